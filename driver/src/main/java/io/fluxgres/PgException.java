@@ -1,0 +1,4 @@
+package io.fluxgres;
+
+/** Root of the driver's exceptions. */
+public class PgException extends RuntimeException {}

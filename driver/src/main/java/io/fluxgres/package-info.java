@@ -1,0 +1,5 @@
+/** The public API: clients, connections, queries, rows, options and exceptions. */
+@NullMarked
+package io.fluxgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+/** The Fluxgres driver: a reactive, non-blocking PostgreSQL client. */
+module io.fluxgres.driver {
+    requires static transitive org.jspecify;
+    requires transitive io.netty.buffer;
+    requires transitive org.reactivestreams;
+    requires transitive reactor.core;
+    requires com.ongres.saslprep;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires io.netty.transport.unix.common;
+    requires org.slf4j;
+    requires reactor.netty.core;
+
+    exports io.fluxgres;
+    exports io.fluxgres.codec;
+}
