@@ -1,0 +1,310 @@
+package io.fluxgres.internal.protocol;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends messages of the client to one outbound buffer.
+ *
+ * <p>Nothing wrong leaves: lengths are computed in {@code long} and patched in when a message is complete, strings with
+ * NUL or unpaired surrogates, more than 65535 parameters and messages of 1 GiB or more are an {@link InvalidRequest}. A
+ * request that fails half-way is taken back to its {@link #mark} as a whole (CVE-2024-27304, CVE-2024-32655: a length
+ * that wraps lets the tail of a value be read as messages).
+ *
+ * <p>Confined to the connection's event loop. The buffer belongs to the caller of {@link #take} from then on.
+ */
+public final class FrontendWriter {
+
+    /** The number of parameters is an unsigned Int16. */
+    public static final int MAXIMUM_PARAMETERS = 65535;
+
+    private static final int INITIAL_CAPACITY = 1024;
+
+    private final ByteBufAllocator allocator;
+    private final Ledger ledger;
+    private @Nullable ByteBuf out;
+    private int start;
+
+    public FrontendWriter(ByteBufAllocator allocator, Ledger ledger) {
+        this.allocator = allocator;
+        this.ledger = ledger;
+    }
+
+    /** A place in the outbound buffer and the ledger to return to. */
+    public record Mark(int index, long owed) {}
+
+    /** Returns the place where the next message begins. */
+    public Mark mark() {
+        return new Mark(size(), ledger.owed());
+    }
+
+    /** Takes back all that was written since {@code mark}, what the ledger noted included. */
+    public void rewind(Mark mark) {
+        ledger.rewind(mark.owed());
+        if (out != null) {
+            out.writerIndex(mark.index());
+        }
+    }
+
+    /** Returns the bytes written and not yet taken. */
+    public int size() {
+        return out == null ? 0 : out.writerIndex();
+    }
+
+    /** Hands over what was written, or null if nothing was. */
+    public @Nullable ByteBuf take() {
+        ByteBuf taken = out;
+        out = null;
+        return taken;
+    }
+
+    /** StartupMessage. */
+    public void startup(int protocolVersion, Map<String, String> parameters) {
+        beginUntyped();
+        buffer().writeInt(protocolVersion);
+        parameters.forEach((name, value) -> {
+            cString(name, "a startup parameter's name");
+            cString(value, "a startup parameter");
+        });
+        buffer().writeByte(0);
+        end(start);
+    }
+
+    /** CancelRequest, which goes on a connection of its own. */
+    public void cancelRequest(BackendKeyData key) {
+        beginUntyped();
+        buffer().writeInt(FrontendMessage.CANCEL_REQUEST_CODE);
+        buffer().writeInt(key.processId());
+        buffer().writeBytes(key.secretKey());
+        end(start);
+    }
+
+    /** PasswordMessage: a cleartext password or an MD5 response, without its terminator. */
+    public void password(byte[] password) {
+        for (byte b : password) {
+            if (b == 0) {
+                throw new InvalidRequest("the password contains a NUL character");
+            }
+        }
+        begin(FrontendMessage.PASSWORD_MESSAGE);
+        buffer().writeBytes(password).writeByte(0);
+        end(start + 1);
+    }
+
+    /** SASLInitialResponse. */
+    public void saslInitialResponse(String mechanism, byte[] response) {
+        begin(FrontendMessage.PASSWORD_MESSAGE);
+        cString(mechanism, "the SASL mechanism");
+        buffer().writeInt(response.length).writeBytes(response);
+        end(start + 1);
+    }
+
+    /** SASLResponse. */
+    public void saslResponse(byte[] response) {
+        begin(FrontendMessage.PASSWORD_MESSAGE);
+        buffer().writeBytes(response);
+        end(start + 1);
+    }
+
+    /** Query: one simple query cycle; owes one ReadyForQuery. */
+    public void query(String sql) {
+        begin(FrontendMessage.QUERY);
+        cString(sql, "the SQL");
+        end(start + 1);
+        ledger.sent();
+    }
+
+    /** Parse, with the declared types of the parameters. */
+    public void parse(String statement, String sql, Parameters parameters) {
+        begin(FrontendMessage.PARSE);
+        cString(statement, "the name of a prepared statement");
+        cString(sql, "the SQL");
+        int count = requireCount(parameters);
+        buffer().writeShort(count);
+        for (int i = 0; i < count; i++) {
+            buffer().writeInt(parameters.typeOid(i));
+        }
+        end(start + 1);
+    }
+
+    /**
+     * Bind, with one format code for all result columns.
+     *
+     * @param resultFormat the format code of every column; 0 is written as the empty list, which means text
+     */
+    public void bind(String portal, String statement, Parameters parameters, int resultFormat) {
+        begin(FrontendMessage.BIND);
+        cString(portal, "the name of a portal");
+        cString(statement, "the name of a prepared statement");
+        int count = requireCount(parameters);
+        formatCodes(parameters, count);
+        buffer().writeShort(count);
+        for (int i = 0; i < count; i++) {
+            value(parameters, i);
+        }
+        if (resultFormat == 0) {
+            buffer().writeShort(0);
+        } else {
+            buffer().writeShort(1).writeShort(resultFormat);
+        }
+        end(start + 1);
+    }
+
+    private int requireCount(Parameters parameters) {
+        int count = parameters.count();
+        if (count > MAXIMUM_PARAMETERS) {
+            throw new InvalidRequest("a statement has " + count + " parameters; the protocol carries at most "
+                    + MAXIMUM_PARAMETERS);
+        }
+        return count;
+    }
+
+    /** Writes no code where all are text, one where all are equal, else one for each parameter. */
+    private void formatCodes(Parameters parameters, int count) {
+        if (count == 0) {
+            buffer().writeShort(0);
+            return;
+        }
+        int first = parameters.formatCode(0);
+        for (int i = 1; i < count; i++) {
+            if (parameters.formatCode(i) != first) {
+                buffer().writeShort(count);
+                for (int j = 0; j < count; j++) {
+                    buffer().writeShort(parameters.formatCode(j));
+                }
+                return;
+            }
+        }
+        if (first == 0) {
+            buffer().writeShort(0);
+        } else {
+            buffer().writeShort(1).writeShort(first);
+        }
+    }
+
+    private void value(Parameters parameters, int index) {
+        if (parameters.isNull(index)) {
+            buffer().writeInt(-1);
+            return;
+        }
+        int lengthIndex = buffer().writerIndex();
+        buffer().writeInt(0);
+        parameters.write(index, buffer());
+        requireBelowMaximum(buffer().writerIndex() - (long) start);
+        buffer().setInt(lengthIndex, buffer().writerIndex() - lengthIndex - 4);
+    }
+
+    /** Describe of a prepared statement: answered by ParameterDescription and RowDescription or NoData. */
+    public void describeStatement(String statement) {
+        named(FrontendMessage.DESCRIBE, 'S', statement);
+    }
+
+    /** Describe of a portal: answered by RowDescription or NoData. */
+    public void describePortal(String portal) {
+        named(FrontendMessage.DESCRIBE, 'P', portal);
+    }
+
+    /** Close of a prepared statement. */
+    public void closeStatement(String statement) {
+        named(FrontendMessage.CLOSE, 'S', statement);
+    }
+
+    private void named(byte type, char kind, String name) {
+        begin(type);
+        buffer().writeByte(kind);
+        cString(name, "the name of a prepared statement or portal");
+        end(start + 1);
+    }
+
+    /** Execute; {@code maximumRows} 0 means all. */
+    public void execute(String portal, int maximumRows) {
+        begin(FrontendMessage.EXECUTE);
+        cString(portal, "the name of a portal");
+        buffer().writeInt(maximumRows);
+        end(start + 1);
+    }
+
+    /** Sync; owes one ReadyForQuery. */
+    public void sync() {
+        begin(FrontendMessage.SYNC);
+        end(start + 1);
+        ledger.sent();
+    }
+
+    /** Notes that the server, in COPY IN, swallowed the Sync that was already sent. */
+    public void syncSwallowed() {
+        ledger.swallowed();
+    }
+
+    /** Flush. */
+    public void flush() {
+        begin(FrontendMessage.FLUSH);
+        end(start + 1);
+    }
+
+    /** CopyFail with the reason that the server repeats in its error. */
+    public void copyFail(String reason) {
+        begin(FrontendMessage.COPY_FAIL);
+        cString(reason, "the reason of CopyFail");
+        end(start + 1);
+    }
+
+    /** Terminate. */
+    public void terminate() {
+        begin(FrontendMessage.TERMINATE);
+        end(start + 1);
+    }
+
+    private void begin(byte type) {
+        start = size();
+        buffer().writeByte(type).writeInt(0);
+    }
+
+    private void beginUntyped() {
+        start = size();
+        buffer().writeInt(0);
+    }
+
+    private void end(int lengthIndex) {
+        long length = buffer().writerIndex() - (long) lengthIndex;
+        requireBelowMaximum(length);
+        buffer().setInt(lengthIndex, (int) length);
+    }
+
+    private static void requireBelowMaximum(long length) {
+        if (length > MessageLimits.PROTOCOL_MAXIMUM) {
+            throw new InvalidRequest("a request needs a message of 1 GiB or more, which the protocol cannot carry");
+        }
+    }
+
+    private void cString(String string, String what) {
+        int length = string.length();
+        for (int i = 0; i < length; i++) {
+            char c = string.charAt(i);
+            if (c == 0) {
+                throw new InvalidRequest(what + " contains a NUL character");
+            }
+            if (Character.isSurrogate(c)) {
+                if (Character.isLowSurrogate(c) || i + 1 == length || !Character.isLowSurrogate(string.charAt(i + 1))) {
+                    throw new InvalidRequest(what + " contains an unpaired surrogate, which UTF-8 cannot carry");
+                }
+                i++;
+            }
+        }
+        requireBelowMaximum(buffer().writerIndex() - (long) start + length);
+        ByteBufUtil.writeUtf8(buffer(), string);
+        buffer().writeByte(0);
+    }
+
+    private ByteBuf buffer() {
+        ByteBuf buffer = out;
+        if (buffer == null) {
+            buffer = allocator.buffer(INITIAL_CAPACITY);
+            out = buffer;
+        }
+        return buffer;
+    }
+}
