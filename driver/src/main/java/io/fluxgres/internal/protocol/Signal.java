@@ -9,8 +9,8 @@ public enum Signal {
     /** There is no demand for the row: nothing was consumed or changed, the same message is to be offered again later. */
     PAUSE,
     /**
-     * The message was consumed; before the next one {@link StartupState} needs an answer, which
-     * {@link StartupState#resume} takes.
+     * The message was consumed; before the next one {@code StartupState} needs an answer, which
+     * {@code resume} takes.
      */
     AWAIT
 }

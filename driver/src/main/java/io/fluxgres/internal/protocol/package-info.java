@@ -4,7 +4,7 @@
  * <p>Nothing here knows a channel, a thread, a clock or a subscriber. Buffers are borrowed for one call.
  *
  * <p>Reading order: {@link io.fluxgres.internal.protocol.BackendReader} frames what the server sends, the states
- * ({@link io.fluxgres.internal.protocol.StartupState}, {@link io.fluxgres.internal.protocol.SimpleQueryState},
+ * ({@code StartupState}, {@link io.fluxgres.internal.protocol.SimpleQueryState},
  * {@link io.fluxgres.internal.protocol.ExtendedQueryState}, {@link io.fluxgres.internal.protocol.PrepareState}) consume
  * it, {@link io.fluxgres.internal.protocol.FrontendWriter} writes what the driver sends and
  * {@link io.fluxgres.internal.protocol.Ledger} balances the two.
