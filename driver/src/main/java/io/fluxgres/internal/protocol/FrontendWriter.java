@@ -61,7 +61,7 @@ public final class FrontendWriter {
         return taken;
     }
 
-    /** StartupMessage. */
+    /** StartupMessage; owes the first ReadyForQuery. */
     public void startup(int protocolVersion, Map<String, String> parameters) {
         beginUntyped();
         buffer().writeInt(protocolVersion);
@@ -71,6 +71,7 @@ public final class FrontendWriter {
         });
         buffer().writeByte(0);
         end(start);
+        ledger.sent();
     }
 
     /** CancelRequest, which goes on a connection of its own. */

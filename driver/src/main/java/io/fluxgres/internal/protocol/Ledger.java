@@ -1,7 +1,7 @@
 package io.fluxgres.internal.protocol;
 
 /**
- * The account of ReadyForQuery: each Query and each Sync sent owes one, each one received pays.
+ * The account of ReadyForQuery: StartupMessage, each Query and each Sync sent owe one, each one received pays.
  *
  * <p>Two facts of the server shape it. A Sync that the server reads while it is in COPY IN is swallowed, so its debt is
  * struck when CopyInResponse is read. And a Query behind a failed group without its Sync is skipped without an answer, so
@@ -13,7 +13,7 @@ public final class Ledger {
 
     private long owed;
 
-    /** Notes a Query or Sync that was written. */
+    /** Notes a message that ReadyForQuery answers. */
     void sent() {
         owed++;
     }

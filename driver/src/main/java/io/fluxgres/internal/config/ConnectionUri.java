@@ -1,0 +1,175 @@
+package io.fluxgres.internal.config;
+
+import io.fluxgres.PgOption;
+import io.fluxgres.PgOptions;
+import io.fluxgres.PgUsageException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * Reads a connection URI.
+ *
+ * <pre>
+ * uri       = ("postgresql://" | "postgres://") [user [":" password] "@"] [host [":" port]] ["/" [database]] ["?" options]
+ * host      = name | IPv4 address | "[" IPv6 address "]" | percent-encoded path of a Unix domain socket
+ * options   = name "=" value *("&amp;" name "=" value)
+ * </pre>
+ *
+ * <p>Messages never repeat the URI, which may hold a password.
+ *
+ * @see <a href="https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-CONNSTRING-URIS">Connection URIs</a>
+ */
+public final class ConnectionUri {
+
+    private PgOptions options = PgOptions.defaults();
+
+    private ConnectionUri() {}
+
+    /**
+     * Reads a URI.
+     *
+     * @throws PgUsageException if it is malformed
+     */
+    public static PgOptions parse(String uri) {
+        return new ConnectionUri().read(uri);
+    }
+
+    private PgOptions read(String uri) {
+        String rest = withoutScheme(uri);
+        int query = rest.indexOf('?');
+        if (query >= 0) {
+            readOptions(rest.substring(query + 1));
+            rest = rest.substring(0, query);
+        }
+        int slash = rest.indexOf('/');
+        if (slash >= 0) {
+            give(PgOption.DATABASE, decode(rest.substring(slash + 1)));
+            rest = rest.substring(0, slash);
+        }
+        int at = rest.lastIndexOf('@');
+        if (at >= 0) {
+            readCredentials(rest.substring(0, at));
+            rest = rest.substring(at + 1);
+        }
+        readHost(rest);
+        return options;
+    }
+
+    private static String withoutScheme(String uri) {
+        for (String scheme : new String[] {"postgresql://", "postgres://"}) {
+            if (uri.startsWith(scheme)) {
+                return uri.substring(scheme.length());
+            }
+        }
+        throw new PgUsageException("a connection URI begins with postgresql://");
+    }
+
+    private void readCredentials(String credentials) {
+        int colon = credentials.indexOf(':');
+        if (colon >= 0) {
+            give(PgOption.PASSWORD, decode(credentials.substring(colon + 1)));
+        }
+        give(PgOption.USER, decode(colon >= 0 ? credentials.substring(0, colon) : credentials));
+    }
+
+    private void readHost(String authority) {
+        int portColon = authority.lastIndexOf(':');
+        if (authority.startsWith("[")) {
+            int bracket = authority.indexOf(']');
+            if (bracket < 0) {
+                throw new PgUsageException("the IPv6 address in the connection URI has no closing bracket");
+            }
+            portColon = authority.indexOf(':', bracket);
+            give(PgOption.HOST, authority.substring(1, bracket));
+        } else {
+            String host = decode(portColon >= 0 ? authority.substring(0, portColon) : authority);
+            if (host.indexOf(':') >= 0) {
+                throw new PgUsageException("an IPv6 address in a connection URI needs brackets");
+            }
+            give(host.startsWith("/") ? PgOption.SOCKET : PgOption.HOST, host);
+        }
+        if (portColon >= 0) {
+            give(PgOption.PORT, authority.substring(portColon + 1));
+        }
+    }
+
+    private void readOptions(String query) {
+        for (String pair : query.split("&")) {
+            if (pair.isEmpty()) {
+                continue;
+            }
+            int equals = pair.indexOf('=');
+            if (equals < 0) {
+                throw new PgUsageException("an option in the connection URI has no value");
+            }
+            give(named(decode(pair.substring(0, equals))), decode(pair.substring(equals + 1)));
+        }
+    }
+
+    private static PgOption<?> named(String name) {
+        PgOption<?> nearest = PgOption.HOST;
+        for (PgOption<?> option : PgOption.all()) {
+            if (option.name().equals(name)) {
+                return option;
+            }
+            if (distance(name, option.name()) < distance(name, nearest.name())) {
+                nearest = option;
+            }
+        }
+        throw new PgUsageException(
+                "unknown option " + name + " in the connection URI; the nearest known one is " + nearest.name());
+    }
+
+    /** Returns the edit distance of two names, ignoring case. */
+    private static int distance(String left, String right) {
+        String a = left.toLowerCase(Locale.ROOT);
+        String b = right.toLowerCase(Locale.ROOT);
+        int[] previous = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] current = new int[b.length() + 1];
+            current[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                current[j] = Math.min(replaced, 1 + Math.min(previous[j], current[j - 1]));
+            }
+            previous = current;
+        }
+        return previous[b.length()];
+    }
+
+    private <T> void give(PgOption<T> option, String text) {
+        if (text.isEmpty()) {
+            return;
+        }
+        if (options.isSet(option)) {
+            throw new PgUsageException("option " + option + " stands twice in the connection URI");
+        }
+        options = options.with(option, option.parse(text));
+    }
+
+    private static String decode(String text) {
+        if (text.indexOf('%') < 0) {
+            return text;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < encoded.length; i++) {
+            if (encoded[i] != '%') {
+                bytes.write(encoded[i]);
+                continue;
+            }
+            int high = i + 1 < encoded.length ? Character.digit(encoded[i + 1], 16) : -1;
+            int low = i + 2 < encoded.length ? Character.digit(encoded[i + 2], 16) : -1;
+            if (high < 0 || low < 0) {
+                throw new PgUsageException("a percent sign in the connection URI is not followed by two hex digits");
+            }
+            bytes.write(high << 4 | low);
+            i += 2;
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,84 @@
+package io.fluxgres.internal.net;
+
+import io.fluxgres.PgConnectionException;
+import io.fluxgres.internal.protocol.MessageLimits;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpClient;
+
+/**
+ * Makes the network connection: resolves the name, tries its addresses, connects over TCP or a Unix domain socket.
+ *
+ * <p>Connections are spread over the event loops in turn, wherever the caller runs; the loops are shared by all connectors
+ * of the JVM and their threads are daemons.
+ */
+public final class Connector {
+
+    private static final LoopResources EVENT_LOOPS =
+            LoopResources.create("fluxgres", 1, LoopResources.DEFAULT_IO_WORKER_COUNT, true, false);
+
+    private final TcpClient client;
+    private final String target;
+    private final boolean local;
+
+    /**
+     * Creates a connector.
+     *
+     * @param socket the path of a Unix domain socket, which takes the place of host and port, or null
+     * @param timeout how long one address may take to connect
+     */
+    public Connector(String host, int port, @Nullable String socket, Duration timeout) {
+        this.local = socket != null;
+        this.target = socket != null ? socket : host + ":" + port;
+        TcpClient base = TcpClient.create(ConnectionProvider.newConnection())
+                .runOn(EVENT_LOOPS)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE));
+        if (socket != null) {
+            SocketAddress address = new DomainSocketAddress(socket);
+            this.client = base.remoteAddress(() -> address);
+        } else {
+            this.client = base.remoteAddress(() -> InetSocketAddress.createUnresolved(host, port))
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.SO_KEEPALIVE, true);
+        }
+    }
+
+    /** Returns a connected channel; cancelling closes it. */
+    public Mono<? extends Connection> connect() {
+        return client.connect()
+                .onErrorMap(failure -> new PgConnectionException(
+                        "could not connect to " + target + ": " + reason(failure), true, null, failure));
+    }
+
+    private String reason(Throwable failure) {
+        if (local && failure instanceof IllegalArgumentException) {
+            return "Unix domain sockets need Netty's native transport for this platform";
+        }
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+
+    /** Puts a wire on a connected channel. */
+    public static Wire attach(Connection connection, MessageLimits limits, WireListener listener) {
+        Wire wire = new Wire(connection.channel(), limits, listener);
+        connection.addHandlerLast("fluxgres.wire", wire);
+        return wire;
+    }
+
+    /** Whether what is sent cannot be read by others on the network: a Unix domain socket. */
+    public boolean isLocal() {
+        return local;
+    }
+
+    /** Returns the address in words, for messages. */
+    public String target() {
+        return target;
+    }
+}

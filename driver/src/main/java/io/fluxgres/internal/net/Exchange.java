@@ -1,0 +1,47 @@
+package io.fluxgres.internal.net;
+
+import io.fluxgres.PgException;
+import io.fluxgres.internal.protocol.BackendState;
+import io.fluxgres.internal.protocol.ErrorFields;
+import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.TransactionStatus;
+
+/**
+ * One request of a connection: it owns its encoding and the consumption of its answers, the {@link Wire} only routes.
+ *
+ * <p>The life of an exchange: submitted, written, its messages consumed by its state, ended exactly once by
+ * {@link #onReady} or {@link #onFailure}. All calls are made on the event loop, none while another is in progress in the
+ * same connection.
+ */
+public interface Exchange {
+
+    /**
+     * Whether nobody waits for the request any more. It is asked when the turn of the request comes: a withdrawn one is
+     * dropped without being written and without a further call.
+     */
+    boolean isWithdrawn();
+
+    /**
+     * Writes the request and returns the state that consumes its answers. If it throws, what it wrote is taken back and
+     * {@link #onFailure} is called.
+     */
+    BackendState write(FrontendWriter out);
+
+    /** A notice that arrived while this exchange was the oldest unanswered one. */
+    default void onNotice(ErrorFields notice) {}
+
+    /** The state answered AWAIT: reading has stopped until {@link Wire#resume} is called. */
+    default void onAwait() {
+        throw new IllegalStateException("this exchange has nothing to wait for");
+    }
+
+    /** The conversation has ended; the server is ready for the next. */
+    void onReady(TransactionStatus status);
+
+    /**
+     * The request has ended without its conversation: it could not be written, or the connection has ended.
+     *
+     * @param written whether it was written, so that its outcome is unknown
+     */
+    void onFailure(PgException reason, boolean written);
+}

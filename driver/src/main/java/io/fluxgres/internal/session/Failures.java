@@ -1,0 +1,39 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgConnectionException;
+import io.fluxgres.PgErrorFields;
+import io.fluxgres.PgException;
+import io.fluxgres.PgProtocolException;
+import io.fluxgres.PgServerException;
+import io.fluxgres.internal.protocol.ErrorFields;
+
+/** Turns what went wrong into the exceptions that users see. */
+final class Failures {
+
+    private Failures() {}
+
+    /** Returns the exception of an ErrorResponse. */
+    static PgServerException ofServer(ErrorFields error) {
+        return new PgServerException(publicFields(error));
+    }
+
+    static PgErrorFields publicFields(ErrorFields error) {
+        return new PgErrorFields(error.asMap());
+    }
+
+    /**
+     * Returns the exception of a request that ended with its connection or was refused before it was written.
+     *
+     * @param written whether the request had been written, so that its outcome is unknown
+     */
+    static PgException ofRequest(PgException reason, boolean written) {
+        if (!written && !(reason instanceof PgConnectionException) && !(reason instanceof PgProtocolException)) {
+            return reason;
+        }
+        String outcome = written ? "; the outcome of the request is unknown" : "; the request was not sent";
+        if (written && reason instanceof PgProtocolException) {
+            return new PgProtocolException(reason.getMessage() + outcome, reason);
+        }
+        return new PgConnectionException(reason.getMessage() + outcome, !written, reason.errorFields(), reason);
+    }
+}

@@ -1,0 +1,56 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgQuery;
+import io.fluxgres.PgRow;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A query of a session. */
+final class Query implements PgQuery {
+
+    private final Session session;
+    private final String sql;
+    private final BoundParameters parameters;
+
+    Query(Session session, String sql, BoundParameters parameters) {
+        this.session = session;
+        this.sql = Objects.requireNonNull(sql, "sql");
+        this.parameters = parameters;
+    }
+
+    @Override
+    public PgQuery bind(@Nullable Object... values) {
+        @Nullable Object[] given = values == null ? new @Nullable Object[] {null} : values.clone();
+        return new Query(session, sql, BoundParameters.of(given, session.codecs()));
+    }
+
+    @Override
+    public <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper) {
+        Objects.requireNonNull(mapper, "mapper");
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> subscriber) {
+                session.start(new RowRequest<>(session, sql, parameters, mapper, subscriber));
+            }
+        };
+    }
+
+    @Override
+    public Flux<PgRow> rows() {
+        return map(row -> ((RowView) row).copy());
+    }
+
+    @Override
+    public Mono<Long> rowsUpdated() {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Long> subscriber) {
+                session.start(new UpdateCountRequest(session, sql, parameters, subscriber));
+            }
+        };
+    }
+}

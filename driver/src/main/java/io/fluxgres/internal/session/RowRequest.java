@@ -1,0 +1,60 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgRow;
+import io.fluxgres.internal.protocol.CommandTag;
+import io.fluxgres.internal.protocol.DataRow;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
+
+/** An execution whose rows are mapped and signalled. */
+final class RowRequest<T> extends Request<T> {
+
+    private final Function<? super PgRow, ? extends T> mapper;
+    private @Nullable RowView view;
+
+    RowRequest(
+            Session session,
+            String sql,
+            BoundParameters parameters,
+            Function<? super PgRow, ? extends T> mapper,
+            CoreSubscriber<? super T> subscriber) {
+        super(session, sql, parameters, subscriber);
+        this.mapper = mapper;
+    }
+
+    @Override
+    void onShape() {
+        view = new RowView(Objects.requireNonNull(shape()));
+    }
+
+    @Override
+    void row(DataRow row) {
+        RowView shown = Objects.requireNonNull(view);
+        T value;
+        shown.show(row);
+        try {
+            value = Objects.requireNonNull(mapper.apply(shown), "the mapping function returned null");
+        } catch (Throwable thrown) {
+            Exceptions.throwIfFatal(thrown);
+            fail(thrown);
+            return;
+        } finally {
+            shown.hide();
+        }
+        if (!isDiscarding()) {
+            emit(value);
+        }
+    }
+
+    @Override
+    void completed(CommandTag tag, boolean returnedRows) {}
+
+    @Override
+    void complete() {
+        markTerminated();
+        subscriber.onComplete();
+    }
+}

@@ -1,0 +1,187 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgConnection;
+import io.fluxgres.PgException;
+import io.fluxgres.PgNotice;
+import io.fluxgres.PgOption;
+import io.fluxgres.PgOptions;
+import io.fluxgres.PgQuery;
+import io.fluxgres.PgTransactionStatus;
+import io.fluxgres.PgUsageException;
+import io.fluxgres.internal.codec.CodecRegistry;
+import io.fluxgres.internal.net.Wire;
+import io.fluxgres.internal.net.WireListener;
+import io.fluxgres.internal.protocol.BackendKeyData;
+import io.fluxgres.internal.protocol.CommandTag;
+import io.fluxgres.internal.protocol.DataRow;
+import io.fluxgres.internal.protocol.ErrorFields;
+import io.fluxgres.internal.protocol.TransactionStatus;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * A connection as its user sees it: queries, and the facts of the session.
+ *
+ * <p>What several threads may read is volatile or concurrent; the rest is confined to the event loop.
+ */
+final class Session implements PgConnection, WireListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
+
+    private final Map<String, String> serverParameters = new ConcurrentHashMap<>();
+    private final Sinks.Many<PgNotice> notices = Sinks.many().multicast().directBestEffort();
+    private final SessionCodecs codecs;
+    private final StatementCache statements;
+    private final DataRow row = new DataRow();
+
+    private volatile PgTransactionStatus transactionStatus = PgTransactionStatus.IDLE;
+    private volatile @Nullable BackendKeyData keyData;
+    private volatile @Nullable Wire wire;
+
+    Session(PgOptions options, CodecRegistry registry) {
+        this.codecs = new SessionCodecs(registry, serverParameters);
+        this.statements = new StatementCache(
+                options.require(PgOption.STATEMENT_CACHE_SIZE), options.require(PgOption.PREPARE_THRESHOLD));
+    }
+
+    /** Learns the wire; called once, before the session is handed out. */
+    void onConnected(Wire connected) {
+        wire = connected;
+    }
+
+    /** Learns what startup told; called once, before the session is handed out. */
+    void onStarted(@Nullable BackendKeyData key) {
+        keyData = key;
+    }
+
+    private Wire wire() {
+        Wire connected = wire;
+        if (connected == null) {
+            throw new IllegalStateException("the session has no connection yet");
+        }
+        return connected;
+    }
+
+    // ---- for the user
+
+    @Override
+    public PgQuery query(String sql) {
+        return new Query(this, sql, BoundParameters.NONE);
+    }
+
+    @Override
+    public Flux<PgNotice> notices() {
+        return notices.asFlux();
+    }
+
+    @Override
+    public Map<String, String> serverParameters() {
+        return Collections.unmodifiableMap(serverParameters);
+    }
+
+    @Override
+    public PgTransactionStatus transactionStatus() {
+        return transactionStatus;
+    }
+
+    @Override
+    public int processId() {
+        BackendKeyData key = keyData;
+        return key == null ? 0 : key.processId();
+    }
+
+    @Override
+    public boolean isHealthy() {
+        return wire().channel().isActive();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.create(sink -> {
+            wire().channel().closeFuture().addListener(closed -> sink.success());
+            wire().close();
+        });
+    }
+
+    // ---- for requests
+
+    /** Hands a new request its subscription and queues it. */
+    void start(Request<?> request) {
+        request.subscriber.onSubscribe(request);
+        wire().submit(request);
+    }
+
+    boolean inEventLoop() {
+        return wire().channel().eventLoop().inEventLoop();
+    }
+
+    void execute(Runnable action) {
+        wire().execute(action);
+    }
+
+    void resume() {
+        wire().resume();
+    }
+
+    SessionCodecs codecs() {
+        return codecs;
+    }
+
+    StatementCache statements() {
+        return statements;
+    }
+
+    DataRow row() {
+        return row;
+    }
+
+    void onReady(TransactionStatus status) {
+        transactionStatus =
+                switch (status) {
+                    case IDLE -> PgTransactionStatus.IDLE;
+                    case IN_TRANSACTION -> PgTransactionStatus.IN_TRANSACTION;
+                    case FAILED -> PgTransactionStatus.FAILED;
+                };
+    }
+
+    void onCommandComplete(CommandTag tag) {
+        if (tag.command().startsWith("DISCARD") || tag.command().startsWith("DEALLOCATE")) {
+            statements.clear();
+        }
+    }
+
+    // ---- for the wire
+
+    @Override
+    public void onNotice(ErrorFields notice) {
+        LOG.debug("{}", notice);
+        notices.tryEmitNext(new PgNotice(Failures.publicFields(notice)));
+    }
+
+    @Override
+    public void onParameterStatus(String name, String value) {
+        serverParameters.put(name, value);
+        if (name.equals("client_encoding") && !value.equalsIgnoreCase("UTF8")) {
+            wire().fail(new PgUsageException(
+                    "client_encoding was changed to " + value + "; the driver needs UTF8 and closes the connection"));
+        }
+    }
+
+    @Override
+    public void onNotification(int processId, String channel, String payload) {
+        LOG.debug("notification of channel {} from process {}", channel, processId);
+    }
+
+    @Override
+    public void onEnd(PgException reason) {
+        LOG.debug("connection ended: {}", reason.getMessage());
+        notices.tryEmitComplete();
+    }
+}

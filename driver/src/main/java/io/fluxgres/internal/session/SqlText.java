@@ -1,0 +1,82 @@
+package io.fluxgres.internal.session;
+
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What the driver must know of a SQL text, and no more: the server does the parsing.
+ *
+ * @param multiple whether it may hold several statements: a semicolon stands before its last character that is not white
+ *     space. A superset test; a semicolon in a literal counts too and only costs text results.
+ * @param cacheable whether it may be kept prepared: by its first keyword. FETCH and EXECUTE are not, for the server lets
+ *     their columns change without an error.
+ */
+record SqlText(boolean multiple, boolean cacheable) {
+
+    private static final Set<String> CACHEABLE =
+            Set.of("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "WITH");
+
+    static SqlText of(String sql) {
+        return new SqlText(isMultiple(sql), CACHEABLE.contains(firstKeyword(sql)));
+    }
+
+    private static boolean isMultiple(String sql) {
+        int last = sql.length() - 1;
+        while (last >= 0 && Character.isWhitespace(sql.charAt(last))) {
+            last--;
+        }
+        int semicolon = sql.indexOf(';');
+        return semicolon >= 0 && semicolon < last;
+    }
+
+    /** Returns the first word behind white space, comments and opening parentheses, in upper case. */
+    private static String firstKeyword(String sql) {
+        int start = 0;
+        while (start < sql.length()) {
+            char c = sql.charAt(start);
+            if (Character.isWhitespace(c) || c == '(') {
+                start++;
+            } else if (sql.startsWith("--", start)) {
+                start = lineEnd(sql, start);
+            } else if (sql.startsWith("/*", start)) {
+                start = commentEnd(sql, start);
+            } else {
+                break;
+            }
+        }
+        int end = start;
+        while (end < sql.length() && Character.isLetter(sql.charAt(end))) {
+            end++;
+        }
+        return sql.substring(start, end).toUpperCase(Locale.ROOT);
+    }
+
+    private static int lineEnd(String sql, int start) {
+        int end = start;
+        while (end < sql.length() && sql.charAt(end) != '\n' && sql.charAt(end) != '\r') {
+            end++;
+        }
+        return end;
+    }
+
+    /** Returns the index behind a block comment; block comments nest. */
+    private static int commentEnd(String sql, int start) {
+        int depth = 0;
+        int index = start;
+        while (index < sql.length()) {
+            if (sql.startsWith("/*", index)) {
+                depth++;
+                index += 2;
+            } else if (sql.startsWith("*/", index)) {
+                depth--;
+                index += 2;
+                if (depth == 0) {
+                    return index;
+                }
+            } else {
+                index++;
+            }
+        }
+        return index;
+    }
+}

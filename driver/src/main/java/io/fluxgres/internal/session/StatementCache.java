@@ -1,0 +1,156 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.Parameters;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The SQL texts that a connection executed lately and the statements it keeps prepared for them.
+ *
+ * <p>A text is executed unnamed until the threshold, then kept under a name in one variant for each list of declared
+ * parameter types, up to {@value #MAXIMUM_VARIANTS}. Texts are forgotten in the order of their last use; what was prepared
+ * for them is closed in front of the next flight. Names carry a random prefix, so that two connections which a pooler
+ * leads to one session do not meet.
+ *
+ * <p>Confined to the event loop.
+ */
+final class StatementCache {
+
+    /** Beyond this, parameter types that keep changing would only fill the server's memory. */
+    private static final int MAXIMUM_VARIANTS = 4;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final int size;
+    private final int threshold;
+    private final String prefix;
+    private final Map<String, CachedText> texts;
+    private final Queue<String> toClose = new ArrayDeque<>();
+    private int named;
+
+    /** A text and what is known about it. */
+    static final class CachedText {
+
+        private final SqlText text;
+        private final List<PreparedStatement> variants = new ArrayList<>(1);
+        private int executions;
+        private boolean binaryCapable;
+
+        private CachedText(SqlText text) {
+            this.text = text;
+        }
+
+        /** What its columns were at the latest description decides which format the next Parse binds with. */
+        void onDescription(@Nullable ResultShape columns) {
+            binaryCapable = columns == null || columns.isBinaryCapable();
+        }
+
+        SqlText text() {
+            return text;
+        }
+    }
+
+    /**
+     * Creates an empty cache.
+     *
+     * @param size the most texts that are remembered; 0 keeps nothing prepared
+     * @param threshold from which execution on a text is kept prepared
+     */
+    StatementCache(int size, int threshold) {
+        this.size = size;
+        this.threshold = threshold;
+        byte[] random = new byte[4];
+        RANDOM.nextBytes(random);
+        this.prefix = "fluxgres_" + HexFormat.of().formatHex(random) + "_";
+        this.texts = new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, CachedText> eldest) {
+                if (size() <= size) {
+                    return false;
+                }
+                eldest.getValue().variants.forEach(statement -> toClose.add(statement.name()));
+                return true;
+            }
+        };
+    }
+
+    /** Returns what is known about a text and counts an execution of it. */
+    CachedText execute(String sql) {
+        CachedText cached = texts.get(sql);
+        if (cached == null) {
+            cached = new CachedText(SqlText.of(sql));
+            if (size > 0 && cached.text.cacheable()) {
+                texts.put(sql, cached);
+            }
+        }
+        cached.executions++;
+        return cached;
+    }
+
+    /** Returns the prepared statement of a text whose declared types fit, or null. */
+    @Nullable PreparedStatement find(CachedText cached, Parameters parameters) {
+        for (int i = 0; i < cached.variants.size(); i++) {
+            PreparedStatement statement = cached.variants.get(i);
+            if (statement.fits(parameters)) {
+                return statement;
+            }
+        }
+        return null;
+    }
+
+    /** Returns a statement to be parsed under a name, or null if the text is to be executed unnamed. */
+    @Nullable PreparedStatement candidate(CachedText cached, Parameters parameters) {
+        if (size == 0
+                || !cached.text.cacheable()
+                || cached.executions < threshold
+                || cached.variants.size() == MAXIMUM_VARIANTS) {
+            return null;
+        }
+        int resultFormat = cached.executions > 1 && cached.binaryCapable ? 1 : 0;
+        return new PreparedStatement(prefix + named++, parameters, resultFormat);
+    }
+
+    /** Takes in a statement after its first execution: keeps it, or closes it if not all of it became known. */
+    void onParsed(CachedText cached, PreparedStatement statement) {
+        if (!statement.isParsed()) {
+            return;
+        }
+        if (statement.isComplete()) {
+            cached.variants.add(statement);
+        } else {
+            toClose.add(statement.name());
+        }
+    }
+
+    /** Gives up a statement that the server refuses to execute any more. */
+    void evict(CachedText cached, PreparedStatement statement) {
+        if (cached.variants.remove(statement)) {
+            toClose.add(statement.name());
+        }
+    }
+
+    /** Forgets everything: the server dropped all prepared statements. */
+    void clear() {
+        texts.values().forEach(cached -> cached.variants.clear());
+        toClose.clear();
+    }
+
+    /** Writes the Close messages that are due and returns how many they are. */
+    int writeCloses(FrontendWriter out) {
+        toClose.forEach(out::closeStatement);
+        return toClose.size();
+    }
+
+    /** The flight with the Close messages is complete. */
+    void closesWritten() {
+        toClose.clear();
+    }
+}
