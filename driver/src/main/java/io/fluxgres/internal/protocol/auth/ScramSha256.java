@@ -90,9 +90,10 @@ public final class ScramSha256 {
         if (attributes.length < 3) {
             throw malformed("first", "attributes are missing");
         }
-        nonce = nonce(value("first", attributes[0], "r="));
+        String extendedNonce = nonce(value("first", attributes[0], "r="));
         byte[] salt = salt(value("first", attributes[1], "s="));
         int iterations = iterations(value("first", attributes[2], "i="));
+        nonce = extendedNonce;
         serverFirst = message.clone();
         return new Challenge(salt, iterations);
     }
