@@ -13,7 +13,12 @@ public final class ProtocolViolation extends RuntimeException {
 
     /** Returns the violation of a message that has no place in a phase. */
     static ProtocolViolation unexpected(Enum<?> phase, byte type) {
+        return unexpected(phase, BackendMessage.name(type));
+    }
+
+    /** Returns the violation of a message, by its name in the manual, that has no place in a phase. */
+    static ProtocolViolation unexpected(Enum<?> phase, String message) {
         return new ProtocolViolation(
-                "the server sent " + BackendMessage.name(type) + " in phase " + phase.name() + ", which does not allow it");
+                "the server sent " + message + " in phase " + phase.name() + ", which does not allow it");
     }
 }
