@@ -1,0 +1,4 @@
+@NullMarked
+package io.fluxgres.testkit;
+
+import org.jspecify.annotations.NullMarked;
