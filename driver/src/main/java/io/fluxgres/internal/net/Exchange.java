@@ -27,6 +27,11 @@ public interface Exchange {
      */
     BackendState write(FrontendWriter out);
 
+    /** Whether an error behind which the server ends the session is for the state of this exchange, as during startup. */
+    default boolean takesFatalErrors() {
+        return false;
+    }
+
     /** A notice that arrived while this exchange was the oldest unanswered one. */
     default void onNotice(ErrorFields notice) {}
 

@@ -115,12 +115,9 @@ final class ExchangeQueue {
         return state.onMessage(in, out);
     }
 
-    /**
-     * Peeks at an error: one of severity FATAL or PANIC, or one that answers no request, ends the session. During startup
-     * every error does, and is the state's own matter.
-     */
+    /** Peeks at an error: one of severity FATAL or PANIC, or one that answers no request, ends the session. */
     private void requireSessionGoesOn(BackendReader in) {
-        if (!in.isAuthenticated()) {
+        if (head != null && head.takesFatalErrors()) {
             return;
         }
         ErrorFields error = ErrorFields.read(in);

@@ -1,0 +1,139 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgConnection;
+import io.fluxgres.PgConnectionException;
+import io.fluxgres.PgException;
+import io.fluxgres.internal.net.Connector;
+import io.fluxgres.internal.net.Wire;
+import io.fluxgres.internal.protocol.BackendKeyData;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
+
+/**
+ * One subscription to a connect: name resolution, TCP, startup, under one deadline.
+ *
+ * <p>It ends exactly once, by the connection, an error, the deadline or a cancel. Whichever comes first wins, by one atomic
+ * step; what the others still make is closed. So no connection can be made that nobody gets.
+ */
+final class ConnectAttempt implements Subscription, StartupExchange.Listener {
+
+    private enum Phase {
+        /** Nothing has been requested or made. */
+        CONNECTING,
+        /** The connection is requested. */
+        REQUESTED,
+        /** The connection is made and not requested. */
+        READY,
+        /** The connection was handed over, or there will be none. */
+        ENDED
+    }
+
+    private final SessionFactory factory;
+    private final CoreSubscriber<? super PgConnection> subscriber;
+    private final Session session;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CONNECTING);
+    private final Disposable.Swap connecting = Disposables.swap();
+    private final Disposable.Swap deadline = Disposables.swap();
+    private volatile @Nullable Wire wire;
+
+    ConnectAttempt(SessionFactory factory, CoreSubscriber<? super PgConnection> subscriber) {
+        this.factory = factory;
+        this.subscriber = subscriber;
+        this.session = factory.newSession();
+    }
+
+    void start() {
+        subscriber.onSubscribe(this);
+        if (phase.get() == Phase.ENDED) {
+            return;
+        }
+        deadline.update(Schedulers.parallel()
+                .schedule(this::onDeadline, factory.deadline().toMillis(), TimeUnit.MILLISECONDS));
+        connecting.update(factory.connector().connect().subscribe(this::onConnected, this::onConnectFailed));
+    }
+
+    @Override
+    public void request(long n) {
+        if (phase.compareAndSet(Phase.CONNECTING, Phase.REQUESTED)) {
+            return;
+        }
+        if (phase.compareAndSet(Phase.READY, Phase.ENDED)) {
+            subscriber.onNext(session);
+            subscriber.onComplete();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (phase.getAndSet(Phase.ENDED) != Phase.ENDED) {
+            abandon();
+        }
+    }
+
+    private void onDeadline() {
+        fail(new PgConnectionException(
+                "could not connect to " + factory.connector().target() + " within "
+                        + factory.deadline().toMillis() + " ms",
+                true,
+                null,
+                null));
+    }
+
+    private void onConnectFailed(Throwable failure) {
+        fail(failure);
+    }
+
+    private void onConnected(Connection connection) {
+        Wire connected = Connector.attach(connection, factory.limits(), session);
+        session.onConnected(connected);
+        wire = connected;
+        if (phase.get() == Phase.ENDED) {
+            connected.close();
+            return;
+        }
+        connected.submit(new StartupExchange(
+                connected, factory.newStartup(), factory.options(), Schedulers.boundedElastic(), this));
+    }
+
+    @Override
+    public void onStarted(@Nullable BackendKeyData keyData) {
+        session.onStarted(keyData);
+        deadline.dispose();
+        if (phase.compareAndSet(Phase.CONNECTING, Phase.READY)) {
+            return;
+        }
+        if (phase.compareAndSet(Phase.REQUESTED, Phase.ENDED)) {
+            subscriber.onNext(session);
+            subscriber.onComplete();
+        }
+    }
+
+    @Override
+    public void onStartupFailed(PgException reason) {
+        fail(reason);
+    }
+
+    private void fail(Throwable reason) {
+        Phase before = phase.getAndSet(Phase.ENDED);
+        if (before != Phase.ENDED) {
+            abandon();
+            subscriber.onError(reason);
+        }
+    }
+
+    private void abandon() {
+        deadline.dispose();
+        connecting.dispose();
+        Wire connected = wire;
+        if (connected != null) {
+            connected.close();
+        }
+    }
+}

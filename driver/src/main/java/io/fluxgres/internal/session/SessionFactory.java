@@ -1,0 +1,123 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgAuthenticationMethod;
+import io.fluxgres.PgClient;
+import io.fluxgres.PgConnection;
+import io.fluxgres.PgOption;
+import io.fluxgres.PgOptions;
+import io.fluxgres.internal.codec.CodecRegistry;
+import io.fluxgres.internal.net.Connector;
+import io.fluxgres.internal.protocol.MessageLimits;
+import io.fluxgres.internal.protocol.ProtocolVersion;
+import io.fluxgres.internal.protocol.StartupParameters;
+import io.fluxgres.internal.protocol.StartupState;
+import io.fluxgres.internal.protocol.auth.AuthenticationMethod;
+import io.fluxgres.internal.protocol.auth.AuthenticationPolicy;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+
+/** Makes the sessions of one set of options and holds what they share. May be used by any thread. */
+public final class SessionFactory implements PgClient {
+
+    private static final int NONCE_LENGTH = 18;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final PgOptions options;
+    private final CodecRegistry codecs;
+    private final Connector connector;
+    private final MessageLimits limits;
+    private final StartupParameters startupParameters;
+    private final AuthenticationPolicy policy;
+
+    public SessionFactory(PgOptions options) {
+        this.options = options;
+        this.codecs = CodecRegistry.of(List.of());
+        this.connector = new Connector(
+                options.require(PgOption.HOST),
+                options.require(PgOption.PORT),
+                options.get(PgOption.SOCKET),
+                options.require(PgOption.CONNECT_TIMEOUT));
+        this.limits = new MessageLimits(
+                MessageLimits.DEFAULT.beforeAuthentication(),
+                options.require(PgOption.MAX_ROW_BYTES),
+                options.require(PgOption.MAX_MESSAGE_BYTES));
+        this.startupParameters = startupParameters(options);
+        this.policy = policy(options, connector.isLocal());
+    }
+
+    private static StartupParameters startupParameters(PgOptions options) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("user", options.require(PgOption.USER));
+        String database = options.get(PgOption.DATABASE);
+        if (database != null) {
+            parameters.put("database", database);
+        }
+        parameters.put("client_encoding", "UTF8");
+        parameters.put("DateStyle", "ISO");
+        parameters.put("TimeZone", TimeZoneName.of(options.require(PgOption.TIME_ZONE)));
+        parameters.put("application_name", options.require(PgOption.APPLICATION_NAME));
+        int version = options.require(PgOption.MAX_PROTOCOL_VERSION).equals("3.2")
+                ? ProtocolVersion.V3_2
+                : ProtocolVersion.V3_0;
+        return new StartupParameters(version, parameters);
+    }
+
+    private static AuthenticationPolicy policy(PgOptions options, boolean local) {
+        Set<AuthenticationMethod> allowed = EnumSet.noneOf(AuthenticationMethod.class);
+        for (PgAuthenticationMethod method : options.require(PgOption.REQUIRE_AUTH)) {
+            allowed.add(
+                    switch (method) {
+                        case NONE -> AuthenticationMethod.NONE;
+                        case PASSWORD -> AuthenticationMethod.PASSWORD;
+                        case MD5 -> AuthenticationMethod.MD5;
+                        case SCRAM_SHA_256 -> AuthenticationMethod.SCRAM_SHA_256;
+                    });
+        }
+        boolean cleartext = local || options.require(PgOption.ALLOW_CLEARTEXT_PASSWORD);
+        return new AuthenticationPolicy(allowed, cleartext, options.require(PgOption.SCRAM_MAX_ITERATIONS));
+    }
+
+    @Override
+    public Mono<PgConnection> connect() {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super PgConnection> subscriber) {
+                new ConnectAttempt(SessionFactory.this, subscriber).start();
+            }
+        };
+    }
+
+    Session newSession() {
+        return new Session(options, codecs);
+    }
+
+    StartupState newStartup() {
+        byte[] nonce = new byte[NONCE_LENGTH];
+        RANDOM.nextBytes(nonce);
+        return new StartupState(startupParameters, policy, Base64.getEncoder().encodeToString(nonce));
+    }
+
+    Connector connector() {
+        return connector;
+    }
+
+    MessageLimits limits() {
+        return limits;
+    }
+
+    PgOptions options() {
+        return options;
+    }
+
+    Duration deadline() {
+        return options.require(PgOption.CONNECT_TIMEOUT);
+    }
+}
