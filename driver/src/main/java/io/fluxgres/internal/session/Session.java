@@ -151,9 +151,11 @@ final class Session implements PgConnection, WireListener {
                 };
     }
 
+    /** Forgets the prepared statements where the tag says that the server dropped them all. */
     void onCommandComplete(CommandTag tag) {
-        if (tag.command().startsWith("DISCARD") || tag.command().startsWith("DEALLOCATE")) {
-            statements.clear();
+        switch (tag.command()) {
+            case "DISCARD ALL", "DISCARD", "DEALLOCATE ALL" -> statements.clear();
+            default -> {}
         }
     }
 
