@@ -8,7 +8,6 @@ import io.fluxgres.internal.protocol.auth.AuthenticationPolicy;
 import io.fluxgres.internal.protocol.auth.AuthenticationRefused;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,7 +84,7 @@ class StartupStateMatrixTest {
             Map.entry("12", "AuthenticationSASLFinal"),
             Map.entry("?", "the unknown code 99"));
 
-    private final FrontendWriter out = new FrontendWriter(UnpooledByteBufAllocator.DEFAULT, new Ledger());
+    private final FrontendWriter out = new FrontendWriter(Feed.HEAP, new Ledger());
     private final BackendReader in = new BackendReader(MessageLimits.DEFAULT);
     private final StartupState state = new StartupState(
             new StartupParameters(ProtocolVersion.V3_2, Map.of("user", "app")),

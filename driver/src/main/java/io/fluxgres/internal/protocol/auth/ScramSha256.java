@@ -210,9 +210,9 @@ public final class ScramSha256 {
     }
 
     /**
-     * Splits a message into attributes. Optional extensions are ignored by the callers, mandatory ones are refused.
+     * Splits a message into attributes: optional extensions are among them, mandatory ones are refused.
      *
-     * <p>One byte becomes one character, so that the bytes of a value can be had back and none is malformed.
+     * <p>One byte becomes one character, so that no byte is malformed before it was looked at.
      */
     private static String[] attributes(String which, byte[] message) {
         String[] attributes = new String(message, ISO_8859_1).split(",", -1);
