@@ -66,6 +66,9 @@ public final class FrontendWriter {
         beginUntyped();
         buffer().writeInt(protocolVersion);
         parameters.forEach((name, value) -> {
+            if (name.isEmpty()) {
+                throw new InvalidRequest("a startup parameter has no name, which would end the list");
+            }
             cString(name, "a startup parameter's name");
             cString(value, "a startup parameter");
         });

@@ -19,8 +19,7 @@ public record StartupParameters(int protocolVersion, Map<String, String> paramet
     /**
      * Copies the parameters.
      *
-     * @throws InvalidRequest if the version is none of 3.0 and later, if it is 3.1, if no user is named, or if a parameter
-     *     has no name
+     * @throws InvalidRequest if the version is none of 3.0 and later, if it is 3.1, or if no user is named
      */
     public StartupParameters {
         if (protocolVersion < ProtocolVersion.V3_0
@@ -31,10 +30,6 @@ public record StartupParameters(int protocolVersion, Map<String, String> paramet
         }
         if (parameters.getOrDefault(USER, "").isEmpty()) {
             throw new InvalidRequest("the startup parameters name no user");
-        }
-        if (parameters.containsKey("")) {
-            // An empty name ends the list: the server would read what follows as something else.
-            throw new InvalidRequest("a startup parameter has no name");
         }
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     }

@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * that of SCRAM is not before the server's signature was verified. It lifts the reader's limit of messages before
  * authentication. Any breach of the policy or failed proof is an {@link AuthenticationRefused}.
  *
- * <p>The ReadyForQuery of startup answers neither Query nor Sync and is not in the {@link Ledger}.
- *
  * <p>Confined to the connection's event loop. Borrows the buffer for one call; keeps no password.
  *
  * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-FLOW-START-UP">Start-up</a>

@@ -293,6 +293,7 @@ class StartupStateTest {
         refusesToNegotiate(Wire.negotiateProtocolVersion(v32 + 1), "newer");
         refusesToNegotiate(Wire.negotiateProtocolVersion(4 << 16), "newer");
         refusesToNegotiate(Wire.negotiateProtocolVersion(Integer.MIN_VALUE), "below 3.0");
+        refusesToNegotiate(Wire.negotiateProtocolVersion(2 << 16), "below 3.0");
         refusesToNegotiate(Wire.negotiateProtocolVersion(ProtocolVersion.V3_1), "3.1");
         refusesToNegotiate(Wire.negotiateProtocolVersion(1), "3.1");
         refusesToNegotiate(Wire.negotiateProtocolVersion(v32), "nothing to negotiate");
