@@ -12,6 +12,9 @@ import reactor.core.publisher.Mono;
 /** A query of a session. */
 final class Query implements PgQuery {
 
+    /** What {@code bind(null)} means: the compiler passes it as an array that is null. */
+    private static final @Nullable Object[] A_NULL = {null};
+
     private final Session session;
     private final String sql;
     private final BoundParameters parameters;
@@ -24,7 +27,7 @@ final class Query implements PgQuery {
 
     @Override
     public PgQuery bind(@Nullable Object... values) {
-        @Nullable Object[] given = values == null ? new @Nullable Object[] {null} : values.clone();
+        @Nullable Object[] given = values == null ? A_NULL : values;
         return new Query(session, sql, BoundParameters.of(given, session.codecs()));
     }
 
