@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The codec of one built-in type: a table of decoders by the class asked for and of encoders by the class of the value.
  *
- * <p>Each entry is a pair, one for each format. The type is recognised by its OID alone. A primitive class and its wrapper
- * share an entry. Immutable.
+ * <p>Each entry is a pair, one for each format. The type is recognised by its OID alone. A primitive class and its
+ * wrapper share an entry. Immutable.
  */
 final class TypeCodec implements Codec {
 
