@@ -139,8 +139,8 @@ final class Narrowing {
     }
 
     /**
-     * Returns the shortest decimal that denotes this {@code double} and no other, without trailing zeros and with a scale
-     * of at least 0.
+     * Returns the shortest decimal that denotes this {@code double} and no other, without trailing zeros and with a
+     * scale of at least 0.
      */
     static BigDecimal toBigDecimal(double value) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {

@@ -96,8 +96,7 @@ final class TypeCodec implements Codec {
     /** Collects the entries of the table; the last one given for a class counts. */
     static final class Builder {
 
-        private static final Set<Class<?>> UNBOXED =
-                Set.of(Boolean.class, Integer.class, Long.class, Double.class);
+        private static final Set<Class<?>> UNBOXED = Set.of(Boolean.class, Integer.class, Long.class, Double.class);
 
         private final PgType type;
         private final Map<Class<?>, Pair<Decoder<?>>> decoders = new HashMap<>();

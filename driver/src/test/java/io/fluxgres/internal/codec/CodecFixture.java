@@ -11,9 +11,22 @@ import io.fluxgres.codec.Format;
 import io.fluxgres.codec.PgType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes and encodes single fields with the built-in codecs. */
@@ -69,19 +82,19 @@ final class CodecFixture {
             Double.class,
             char.class,
             Character.class,
-            java.math.BigInteger.class,
-            java.math.BigDecimal.class,
+            BigInteger.class,
+            BigDecimal.class,
             byte[].class,
-            java.nio.ByteBuffer.class,
-            java.util.UUID.class,
-            java.time.LocalDate.class,
-            java.time.LocalTime.class,
-            java.time.LocalDateTime.class,
-            java.time.Instant.class,
-            java.time.OffsetDateTime.class,
-            java.time.ZonedDateTime.class,
-            java.time.OffsetTime.class,
-            java.util.List.class,
+            ByteBuffer.class,
+            UUID.class,
+            LocalDate.class,
+            LocalTime.class,
+            LocalDateTime.class,
+            Instant.class,
+            OffsetDateTime.class,
+            ZonedDateTime.class,
+            OffsetTime.class,
+            List.class,
             Thread.class);
 
     private CodecFixture() {}
@@ -105,14 +118,14 @@ final class CodecFixture {
     }
 
     /**
-     * Decodes the field from buffers that end where it ends, on the heap and off it, and from one with other bytes around
-     * it; a read outside would fail in the first and give another result in the last.
+     * Decodes the field from buffers that end where it ends, on the heap and off it, and from others with bytes around
+     * it; a read outside would fail in the former and give another result in the latter.
      */
     static <T> T decode(Decoder<T> decoder, byte[] field) {
         Outcome<T> heap = outcome(decoder, field, Unpooled.wrappedBuffer(field), 0);
         for (byte guard : new byte[] {'1', (byte) 0xFF, 0}) {
             byte[] guarded = new byte[field.length + 18];
-            java.util.Arrays.fill(guarded, guard);
+            Arrays.fill(guarded, guard);
             System.arraycopy(field, 0, guarded, 9, field.length);
             heap.requireSame(outcome(decoder, field, Unpooled.wrappedBuffer(guarded), 9));
         }
@@ -142,9 +155,13 @@ final class CodecFixture {
     private record Outcome<T>(@Nullable T value, @Nullable CodecException failure) {
 
         void requireSame(Outcome<T> other) {
-            assertThat(other.value).isEqualTo(value);
-            assertThat(other.failure == null ? null : other.failure.getMessage())
-                    .isEqualTo(failure == null ? null : failure.getMessage());
+            assertThat(Objects.deepEquals(other.value, value) && Objects.equals(other.message(), message()))
+                    .as("%s and %s do not depend on the buffer", this, other)
+                    .isTrue();
+        }
+
+        private @Nullable String message() {
+            return failure == null ? null : failure.getMessage();
         }
 
         T get() {

@@ -71,7 +71,11 @@ class FloatCodecsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.1, 0.1", "8.5e+11, 850000000000", "1e-45, 1e-45", "3.4028235e+38, 340282350000000000000000000000000000000"
+    @CsvSource({
+        "0.1, 0.1",
+        "8.5e+11, 850000000000",
+        "1e-45, 1e-45",
+        "3.4028235e+38, 340282350000000000000000000000000000000"
     })
     void aBigDecimalOfAFloat4IsTheShortestDecimalOfTheFloat(String text, String expected) {
         assertThat(decodeText(FLOAT4, BigDecimal.class, text)).isEqualTo(new BigDecimal(expected));

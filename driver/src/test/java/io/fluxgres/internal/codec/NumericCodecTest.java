@@ -157,7 +157,9 @@ class NumericCodecTest {
 
     @Test
     void everyClassOfNumbersIsSent() {
-        for (Number seven : new Number[] {(byte) 7, (short) 7, 7, 7L, 7f, 7d, BigInteger.valueOf(7), new BigDecimal(7)}) {
+        for (Number seven : new Number[] {
+            (byte) 7, (short) 7, 7, 7L, 7f, 7d, BigInteger.valueOf(7), new BigDecimal(7)
+        }) {
             assertThat(encodeHex(NUMERIC, seven)).isEqualTo("00010000000000000007");
             assertThat(encodeText(NUMERIC, seven)).isEqualTo("7");
         }

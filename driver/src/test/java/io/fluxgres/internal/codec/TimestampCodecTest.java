@@ -60,13 +60,17 @@ class TimestampCodecTest {
         assertNotEncodable(TIMESTAMP, LocalDateTime.MAX.minusNanos(1));
         assertNotEncodable(TIMESTAMP, LocalDateTime.MIN.plusNanos(1));
         for (String text : new String[] {
-            "4714-11-23 23:59:59.999999 BC", "294277-01-01 00:00:00", "9999999-01-01 00:00:00", "9999999-01-01 00:00:00 BC"
+            "4714-11-23 23:59:59.999999 BC",
+            "294277-01-01 00:00:00",
+            "9999999-01-01 00:00:00",
+            "9999999-01-01 00:00:00 BC"
         }) {
             assertThatThrownBy(() -> decodeText(TIMESTAMP, LocalDateTime.class, text))
                     .isInstanceOf(CodecException.class)
                     .hasMessageContaining("range of timestamps");
         }
-        for (String hex : new String[] {"7fffff5bb3b2a000", "fd0f7cc1411f9fff", "7ffffffffffffffe", "8000000000000001"}) {
+        for (String hex :
+                new String[] {"7fffff5bb3b2a000", "fd0f7cc1411f9fff", "7ffffffffffffffe", "8000000000000001"}) {
             assertThatThrownBy(() -> decodeHex(TIMESTAMP, LocalDateTime.class, hex))
                     .isInstanceOf(CodecException.class)
                     .hasMessageContaining("range of timestamps");
