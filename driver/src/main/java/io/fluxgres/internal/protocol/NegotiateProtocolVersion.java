@@ -14,7 +14,10 @@ public record NegotiateProtocolVersion(int version, List<String> unrecognizedOpt
 
     /** Reads the body of NegotiateProtocolVersion. */
     static NegotiateProtocolVersion read(BackendReader in) {
-        int version = in.readInt() | ProtocolVersion.V3_0;
+        int version = in.readInt();
+        if (version >>> 16 == 0) {
+            version |= ProtocolVersion.V3_0;
+        }
         int count = in.readInt();
         if (count < 0 || count > in.remaining()) {
             throw in.violation("an impossible number of options");
