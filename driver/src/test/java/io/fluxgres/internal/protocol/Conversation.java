@@ -18,7 +18,8 @@ final class Conversation {
 
     private final RecordingSink sink = new RecordingSink();
     private final Ledger ledger = new Ledger();
-    private final FrontendWriter out = new FrontendWriter(new UnpooledByteBufAllocator(false), ledger);
+    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+    private final FrontendWriter out = new FrontendWriter(allocator, ledger);
     private final BackendState state;
     private final Feed feed;
 
@@ -107,6 +108,11 @@ final class Conversation {
         taken.readBytes(bytes);
         taken.release();
         return bytes;
+    }
+
+    /** Returns the bytes of the buffers that the writer made and nobody released. */
+    long usedMemory() {
+        return allocator.metric().usedHeapMemory();
     }
 
     /** Returns all that the conversation said and did, to compare it with another; takes what was sent. */

@@ -3,6 +3,7 @@ package io.fluxgres.internal.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Feed {
 
+    /** Buffers that need no release, so that a test may leave what was written. */
+    static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false);
+
     private static final byte[] TRAILING = {'Z', 0, 0, 0, 5, 'I', 'D', 0, 0};
     private static final int RANDOM_SPLITS = 20;
 
@@ -37,7 +41,7 @@ final class Feed {
     private boolean stopped;
 
     Feed(BackendState state) {
-        this(state, new FrontendWriter(UnpooledByteBufAllocator.DEFAULT, new Ledger()));
+        this(state, new FrontendWriter(HEAP, new Ledger()));
     }
 
     /** A feed whose state answers to {@code out}. */
@@ -193,6 +197,11 @@ final class Feed {
     /** Takes the bytes that were written since the last call. */
     byte[] sent() {
         ByteBuf taken = out.take();
-        return taken == null ? new byte[0] : ByteBufUtil.getBytes(taken);
+        if (taken == null) {
+            return new byte[0];
+        }
+        byte[] bytes = ByteBufUtil.getBytes(taken);
+        taken.release();
+        return bytes;
     }
 }
