@@ -285,7 +285,7 @@ class MessageTracerTest {
     @Test
     void noDamageMakesItFailAndEachMessageStaysOneLine() {
         byte[] all = join(Sample.all().map(Sample::stream).toArray(byte[][]::new));
-        for (int seed = 0; seed < 2_000; seed++) {
+        for (int seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);
             byte[] damaged = all.clone();
             for (int i = 0; i < 5; i++) {
@@ -296,7 +296,7 @@ class MessageTracerTest {
             tracer.frontendUntyped(Unpooled.wrappedBuffer(damaged));
         }
         assertThat(lines)
-                .hasSizeGreaterThan(4_000)
+                .hasSizeGreaterThan(1_000)
                 .allMatch(line -> line.matches("[FB]\t-?\\d+\t[^\t\r\n]+(\t [^\t\r\n]*)?"));
     }
 
