@@ -247,7 +247,7 @@ public final class FrontendWriter {
         ledger.sent();
     }
 
-    /** Notes that the server, in COPY IN, swallowed the Sync that was already sent. */
+    /** Notes that the server, in COPY IN, swallowed a Sync that was sent before. */
     public void syncSwallowed() {
         ledger.swallowed();
     }

@@ -26,6 +26,13 @@ final class Answers {
     static final byte[] IDLE = Wire.readyForQuery('I');
     static final byte[] IN_TRANSACTION = Wire.readyForQuery('T');
     static final byte[] FAILED_TRANSACTION = Wire.readyForQuery('E');
+    /** The error that answers CopyFail: it repeats the reason, in any language of the server. */
+    static final byte[] COPY_REFUSED = Wire.errorResponse(
+            "SERROR",
+            "VERROR",
+            "C57014",
+            "MCOPY from stdin failed: the statement was executed as a query, not as a COPY");
+
     static final byte[] SYNTAX_ERROR = Wire.errorResponse("SERROR", "VERROR", "C42601", "Msyntax error");
 
     private Answers() {}

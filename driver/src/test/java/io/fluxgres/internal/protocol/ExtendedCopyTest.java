@@ -4,6 +4,7 @@ import static io.fluxgres.internal.protocol.Answers.BIND_COMPLETE;
 import static io.fluxgres.internal.protocol.Answers.COPY_DONE;
 import static io.fluxgres.internal.protocol.Answers.COPY_IN_RESPONSE;
 import static io.fluxgres.internal.protocol.Answers.COPY_OUT_RESPONSE;
+import static io.fluxgres.internal.protocol.Answers.COPY_REFUSED;
 import static io.fluxgres.internal.protocol.Answers.IDLE;
 import static io.fluxgres.internal.protocol.Answers.NO_DATA;
 import static io.fluxgres.internal.protocol.Answers.PARSE_COMPLETE;
@@ -39,19 +40,40 @@ class ExtendedCopyTest {
                 .isEqualTo(Wire.join(
                         Wire.message('f', Wire.cString("the statement was executed as a query, not as a COPY")),
                         Wire.message('S')));
-        assertThat(query.ledger().owed()).isEqualTo(1);
+        assertThat(query.ledger().owed()).isEqualTo(2);
         assertThat(query.events()).containsExactly("copy IN");
 
-        query.play(error("57014"), IDLE);
+        query.play(COPY_REFUSED);
+        assertThat(query.ledger().owed()).isEqualTo(1);
+        query.play(IDLE);
         assertThat(query.events()).containsExactly("copy IN");
         assertDone();
     }
 
     @Test
     void aSecondReadyForQueryBehindCopyInIsASurplus() {
-        query.play(COPY_IN_RESPONSE, error("57014"), IDLE);
+        query.play(COPY_IN_RESPONSE, COPY_REFUSED, IDLE);
 
         assertThatThrownBy(query.ledger()::received).isInstanceOf(ProtocolViolation.class);
+    }
+
+    @Test
+    void copyIntoAViewFailsBeforeTheSyncIsSwallowedSoBothSyncsAreAnswered() {
+        query.play(COPY_IN_RESPONSE, error("42809"), IDLE);
+        assertThat(query.feed().isDone()).isFalse();
+        assertThat(query.ledger().owed()).isEqualTo(1);
+
+        query.play(IDLE);
+        assertThat(query.events()).containsExactly("copy IN");
+        assertDone();
+    }
+
+    @Test
+    void betweenTheTwoReadyForQueryNothingElseMayCome() {
+        query.play(COPY_IN_RESPONSE, error("42809"));
+        assertThatThrownBy(() -> query.play(error("42809")))
+                .isInstanceOf(ProtocolViolation.class)
+                .hasMessage("the server sent ErrorResponse in phase SYNC_NOT_SWALLOWED, which does not allow it");
     }
 
     @Test

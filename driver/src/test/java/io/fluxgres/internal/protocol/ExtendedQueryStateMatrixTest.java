@@ -5,6 +5,7 @@ import static io.fluxgres.internal.protocol.Answers.CLOSE_COMPLETE;
 import static io.fluxgres.internal.protocol.Answers.COPY_DONE;
 import static io.fluxgres.internal.protocol.Answers.COPY_IN_RESPONSE;
 import static io.fluxgres.internal.protocol.Answers.COPY_OUT_RESPONSE;
+import static io.fluxgres.internal.protocol.Answers.COPY_REFUSED;
 import static io.fluxgres.internal.protocol.Answers.EMPTY_QUERY_RESPONSE;
 import static io.fluxgres.internal.protocol.Answers.IDLE;
 import static io.fluxgres.internal.protocol.Answers.NO_DATA;
@@ -76,7 +77,24 @@ class ExtendedQueryStateMatrixTest {
                 phase("SYNC", "EZ", NOTHING, PARSE_COMPLETE, BIND_COMPLETE, EMPTY_QUERY_RESPONSE),
                 phase("SYNC", "EZ", NOTHING, PARSE_COMPLETE, BIND_COMPLETE, COPY_OUT_RESPONSE, COPY_DONE, TAG),
                 phase("FAILED", "Z", STATEMENT, SYNTAX_ERROR),
-                phase("FAILED", "Z", NOTHING, PARSE_COMPLETE, BIND_COMPLETE, COPY_IN_RESPONSE, SYNTAX_ERROR),
+                phase(
+                        "SYNC_NOT_SWALLOWED",
+                        "Z",
+                        PREPARED_COMMAND,
+                        CLOSE_COMPLETE,
+                        BIND_COMPLETE,
+                        COPY_IN_RESPONSE,
+                        SYNTAX_ERROR),
+                phase(
+                        "FAILED",
+                        "Z",
+                        PREPARED_COMMAND,
+                        CLOSE_COMPLETE,
+                        BIND_COMPLETE,
+                        COPY_IN_RESPONSE,
+                        SYNTAX_ERROR,
+                        IDLE),
+                phase("FAILED", "Z", NOTHING, PARSE_COMPLETE, BIND_COMPLETE, COPY_IN_RESPONSE, COPY_REFUSED),
                 phase("FAILED", "Z", PREPARED, BIND_COMPLETE, TAG, SYNTAX_ERROR),
                 phase("DONE", "", PREPARED, BIND_COMPLETE, TAG, IDLE),
                 phase("DONE", "", PREPARED, SYNTAX_ERROR, IDLE));

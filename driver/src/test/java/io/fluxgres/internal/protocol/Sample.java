@@ -5,6 +5,7 @@ import static io.fluxgres.internal.protocol.Answers.CLOSE_COMPLETE;
 import static io.fluxgres.internal.protocol.Answers.COPY_DONE;
 import static io.fluxgres.internal.protocol.Answers.COPY_IN_RESPONSE;
 import static io.fluxgres.internal.protocol.Answers.COPY_OUT_RESPONSE;
+import static io.fluxgres.internal.protocol.Answers.COPY_REFUSED;
 import static io.fluxgres.internal.protocol.Answers.EMPTY_QUERY_RESPONSE;
 import static io.fluxgres.internal.protocol.Answers.FAILED_TRANSACTION;
 import static io.fluxgres.internal.protocol.Answers.IDLE;
@@ -58,7 +59,7 @@ record Sample(String name, Supplier<Conversation> request, List<byte[]> messages
                         dataRow(),
                         commandComplete("SELECT 2"),
                         IDLE),
-                simple("COPY FROM STDIN", COPY_IN_RESPONSE, error("57014"), IDLE),
+                simple("COPY FROM STDIN", COPY_IN_RESPONSE, COPY_REFUSED, IDLE),
                 simple(
                         "COPY TO STDOUT",
                         COPY_OUT_RESPONSE,
@@ -120,7 +121,11 @@ record Sample(String name, Supplier<Conversation> request, List<byte[]> messages
                 new Sample(
                         "COPY FROM STDIN by the extended protocol",
                         () -> Conversation.parsing(Describe.PORTAL),
-                        List.of(PARSE_COMPLETE, BIND_COMPLETE, NO_DATA, COPY_IN_RESPONSE, error("57014"), IDLE)),
+                        List.of(PARSE_COMPLETE, BIND_COMPLETE, NO_DATA, COPY_IN_RESPONSE, COPY_REFUSED, IDLE)),
+                new Sample(
+                        "COPY into a view by the extended protocol",
+                        () -> Conversation.prepared(0, null),
+                        List.of(BIND_COMPLETE, COPY_IN_RESPONSE, error("42809"), IDLE, IDLE)),
                 new Sample(
                         "prepare",
                         Conversation::prepare,

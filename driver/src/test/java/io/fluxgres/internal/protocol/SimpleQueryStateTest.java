@@ -3,6 +3,7 @@ package io.fluxgres.internal.protocol;
 import static io.fluxgres.internal.protocol.Answers.COPY_DONE;
 import static io.fluxgres.internal.protocol.Answers.COPY_IN_RESPONSE;
 import static io.fluxgres.internal.protocol.Answers.COPY_OUT_RESPONSE;
+import static io.fluxgres.internal.protocol.Answers.COPY_REFUSED;
 import static io.fluxgres.internal.protocol.Answers.EMPTY_QUERY_RESPONSE;
 import static io.fluxgres.internal.protocol.Answers.FAILED_TRANSACTION;
 import static io.fluxgres.internal.protocol.Answers.IDLE;
@@ -225,7 +226,7 @@ class SimpleQueryStateTest {
                 .isEqualTo(Wire.message('f', Wire.cString("the statement was executed as a query, not as a COPY")));
         assertThat(query.ledger().owed()).isEqualTo(1);
 
-        query.play(error("57014"), IDLE);
+        query.play(COPY_REFUSED, IDLE);
         assertEvents("copy IN");
         assertThat(query.sent()).isEmpty();
         assertDone(TransactionStatus.IDLE);
@@ -233,9 +234,17 @@ class SimpleQueryStateTest {
 
     @Test
     void copyInMayFollowOtherResults() {
-        query.play(commandComplete("CREATE TABLE"), COPY_IN_RESPONSE, error("57014"), IDLE);
+        query.play(commandComplete("CREATE TABLE"), COPY_IN_RESPONSE, COPY_REFUSED, IDLE);
 
         assertEvents("complete CREATE TABLE -1", "copy IN");
+        assertDone(TransactionStatus.IDLE);
+    }
+
+    @Test
+    void copyIntoAViewFailsOfItselfAndCopyFailIsIgnored() {
+        query.play(COPY_IN_RESPONSE, error("42809"), IDLE);
+
+        assertEvents("copy IN");
         assertDone(TransactionStatus.IDLE);
     }
 
