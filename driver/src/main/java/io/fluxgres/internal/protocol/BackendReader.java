@@ -136,8 +136,9 @@ public final class BackendReader {
     }
 
     public byte[] readBytes(int length) {
+        int start = advance(length);
         byte[] bytes = new byte[length];
-        buffer.getBytes(advance(length), bytes);
+        buffer.getBytes(start, bytes);
         return bytes;
     }
 

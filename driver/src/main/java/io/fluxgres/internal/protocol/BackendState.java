@@ -11,7 +11,8 @@ package io.fluxgres.internal.protocol;
 public interface BackendState {
 
     /**
-     * Consumes the framed message of {@code in}.
+     * Consumes the framed message of {@code in}. The caller ends the message by {@link BackendReader#finish} then, unless
+     * the answer is PAUSE.
      *
      * @param out where an answer goes, if the protocol demands one
      * @throws ProtocolViolation if the phase does not allow the message or the message is malformed

@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  *          | a beginning of the above, ErrorResponse, ReadyForQuery
  * description = RowDescription | NoData
  * execution   = DataRow* (CommandComplete | EmptyQueryResponse)
- *             | CopyInResponse  (answered by CopyFail and a second Sync)  ErrorResponse
+ *             | CopyInResponse  (answered by CopyFail and a second Sync)  ErrorResponse  [ReadyForQuery]
  *             | CopyOutResponse CopyData* CopyDone CommandComplete
  * </pre>
  *
  * <p>After an error the server skips everything to the Sync, so ReadyForQuery is all that may follow it. In COPY IN the
- * server swallows the Sync that came with the group; the one behind CopyFail is the one it answers. CockroachDB sends
- * RowDescriptions without columns during CALL; they are accepted before the first row.
+ * server swallows the Sync that came with the group and answers only the one behind CopyFail. But if it fails before it reads
+ * its input, as COPY into a view does, both are answered. The error tells: that of CopyFail repeats our reason. CockroachDB
+ * sends RowDescriptions without columns during CALL; they are accepted before the first row.
  *
  * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY">Extended Query</a>
  */
@@ -44,8 +45,10 @@ public final class ExtendedQueryState implements BackendState {
         BIND,
         PORTAL_COLUMNS,
         EXECUTE,
-        /** CopyFail was sent; the server answers it with an error. */
+        /** CopyFail and a second Sync were sent; the server answers with an error. */
         COPY_FAILED,
+        /** The error came before the server read the first Sync as input of COPY. */
+        SYNC_NOT_SWALLOWED,
         /** The data of COPY TO STDOUT is being dropped. */
         COPY_OUT,
         /** Behind CopyDone. */
@@ -147,12 +150,11 @@ public final class ExtendedQueryState implements BackendState {
                 sink.onEmptyQuery();
                 phase = Phase.SYNC;
             }
-            case BackendMessage.ERROR_RESPONSE -> onError(in);
+            case BackendMessage.ERROR_RESPONSE -> onError(in, out);
             case BackendMessage.COPY_IN_RESPONSE -> {
                 require(in, phase == Phase.EXECUTE && !rowSeen);
                 CopyResponse.check(in);
                 out.copyFail(CopyResponse.REFUSAL);
-                out.syncSwallowed();
                 out.sync();
                 sink.onCopy(CopyDirection.IN);
                 phase = Phase.COPY_FAILED;
@@ -172,10 +174,7 @@ public final class ExtendedQueryState implements BackendState {
                 phase = Phase.COPY_OUT_DONE;
             }
             case BackendMessage.READY_FOR_QUERY -> {
-                require(in, phase == Phase.SYNC || phase == Phase.FAILED);
-                transactionStatus = TransactionStatus.read(in);
-                phase = Phase.DONE;
-                return Signal.DONE;
+                return onReadyForQuery(in);
             }
             default -> throw ProtocolViolation.unexpected(phase, in.type());
         }
@@ -251,13 +250,29 @@ public final class ExtendedQueryState implements BackendState {
         phase = Phase.SYNC;
     }
 
-    private void onError(BackendReader in) {
-        require(in, phase != Phase.FAILED && phase != Phase.DONE);
+    private void onError(BackendReader in, FrontendWriter out) {
+        require(in, phase != Phase.SYNC_NOT_SWALLOWED && phase != Phase.FAILED && phase != Phase.DONE);
         ErrorFields error = ErrorFields.read(in);
         if (phase != Phase.COPY_FAILED) {
             sink.onError(error);
+            phase = Phase.FAILED;
+        } else if (error.message().contains(CopyResponse.REFUSAL)) {
+            out.syncSwallowed();
+            phase = Phase.FAILED;
+        } else {
+            phase = Phase.SYNC_NOT_SWALLOWED;
         }
-        phase = Phase.FAILED;
+    }
+
+    private Signal onReadyForQuery(BackendReader in) {
+        require(in, phase == Phase.SYNC || phase == Phase.SYNC_NOT_SWALLOWED || phase == Phase.FAILED);
+        transactionStatus = TransactionStatus.read(in);
+        if (phase == Phase.SYNC_NOT_SWALLOWED) {
+            phase = Phase.FAILED;
+            return Signal.CONTINUE;
+        }
+        phase = Phase.DONE;
+        return Signal.DONE;
     }
 
     private void require(BackendReader in, boolean allowed) {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Appends messages of the client to one outbound buffer.
  *
  * <p>Nothing wrong leaves: lengths are computed in {@code long} and patched in when a message is complete, strings with
- * NUL or unpaired surrogates, more than 65535 parameters and messages of 1 GiB or more are an {@link InvalidRequest}. A
- * request that fails half-way is taken back to its {@link #mark} as a whole (CVE-2024-27304, CVE-2024-32655: a length
- * that wraps lets the tail of a value be read as messages).
+ * NUL or unpaired surrogates, more than 65535 parameters and messages of 1 GiB or more are an {@link InvalidRequest}. The
+ * caller takes a request that fails half-way back to its {@link #mark} as a whole (CVE-2024-27304, CVE-2024-32655: a
+ * length that wraps lets the tail of a value be read as messages).
  *
  * <p>Confined to the connection's event loop. The buffer belongs to the caller of {@link #take} from then on.
  */
@@ -20,6 +20,9 @@ public final class FrontendWriter {
 
     /** The number of parameters is an unsigned Int16. */
     public static final int MAXIMUM_PARAMETERS = 65535;
+
+    /** The greatest length word that PostgreSQL accepts: 1 GiB less two bytes. */
+    static final int MAXIMUM_LENGTH = (1 << 30) - 2;
 
     private static final int INITIAL_CAPACITY = 1024;
 
@@ -54,7 +57,7 @@ public final class FrontendWriter {
         return out == null ? 0 : out.writerIndex();
     }
 
-    /** Hands over what was written, or null if nothing was. */
+    /** Hands over what was written: null if no message was begun, empty if all were taken back. */
     public @Nullable ByteBuf take() {
         ByteBuf taken = out;
         out = null;
@@ -66,8 +69,9 @@ public final class FrontendWriter {
         beginUntyped();
         buffer().writeInt(protocolVersion);
         parameters.forEach((name, value) -> {
+            // the list of parameters ends at the first empty name
             if (name.isEmpty()) {
-                throw new InvalidRequest("a startup parameter has no name, which would end the list");
+                throw new InvalidRequest("a startup parameter has no name");
             }
             cString(name, "a startup parameter's name");
             cString(value, "a startup parameter");
@@ -160,8 +164,8 @@ public final class FrontendWriter {
     private int requireCount(Parameters parameters) {
         int count = parameters.count();
         if (count > MAXIMUM_PARAMETERS) {
-            throw new InvalidRequest("a statement has " + count + " parameters; the protocol carries at most "
-                    + MAXIMUM_PARAMETERS);
+            throw new InvalidRequest(
+                    "a statement has " + count + " parameters; the protocol carries at most " + MAXIMUM_PARAMETERS);
         }
         return count;
     }
@@ -198,7 +202,13 @@ public final class FrontendWriter {
         buffer().writeInt(0);
         parameters.write(index, buffer());
         requireBelowMaximum(buffer().writerIndex() - (long) start);
-        buffer().setInt(lengthIndex, buffer().writerIndex() - lengthIndex - 4);
+        int length = buffer().writerIndex() - lengthIndex - 4;
+        // a negative length would turn the value into NULL or break the framing
+        if (length < 0) {
+            throw new InvalidRequest(
+                    "the encoder of parameter $" + (index + 1) + " took back bytes that are not its own");
+        }
+        buffer().setInt(lengthIndex, length);
     }
 
     /** Describe of a prepared statement: answered by ParameterDescription and RowDescription or NoData. */
@@ -238,7 +248,7 @@ public final class FrontendWriter {
         ledger.sent();
     }
 
-    /** Notes that the server, in COPY IN, swallowed the Sync that was already sent. */
+    /** Notes that the server, in COPY IN, swallowed a Sync that was sent before. */
     public void syncSwallowed() {
         ledger.swallowed();
     }
@@ -279,28 +289,40 @@ public final class FrontendWriter {
     }
 
     private static void requireBelowMaximum(long length) {
-        if (length > MessageLimits.PROTOCOL_MAXIMUM) {
-            throw new InvalidRequest("a request needs a message of 1 GiB or more, which the protocol cannot carry");
+        if (length > MAXIMUM_LENGTH) {
+            throw new InvalidRequest("a request needs a message of more than " + MAXIMUM_LENGTH + " bytes, which the server refuses");
         }
     }
 
     private void cString(String string, String what) {
+        long bytes = utf8Length(string, what);
+        requireBelowMaximum(buffer().writerIndex() - (long) start + bytes + 1);
+        // reserves what is needed; the worst case of three bytes a character overflows int for long strings
+        ByteBufUtil.reserveAndWriteUtf8(buffer(), string, (int) bytes);
+        buffer().writeByte(0);
+    }
+
+    private static long utf8Length(String string, String what) {
         int length = string.length();
+        long bytes = length;
         for (int i = 0; i < length; i++) {
             char c = string.charAt(i);
             if (c == 0) {
                 throw new InvalidRequest(what + " contains a NUL character");
             }
+            if (c < 0x80) {
+                continue;
+            }
+            bytes += c < 0x800 ? 1 : 2;
             if (Character.isSurrogate(c)) {
                 if (Character.isLowSurrogate(c) || i + 1 == length || !Character.isLowSurrogate(string.charAt(i + 1))) {
                     throw new InvalidRequest(what + " contains an unpaired surrogate, which UTF-8 cannot carry");
                 }
+                // a pair is two characters and four bytes
                 i++;
             }
         }
-        requireBelowMaximum(buffer().writerIndex() - (long) start + length);
-        ByteBufUtil.writeUtf8(buffer(), string);
-        buffer().writeByte(0);
+        return bytes;
     }
 
     private ByteBuf buffer() {

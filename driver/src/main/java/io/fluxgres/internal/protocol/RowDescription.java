@@ -51,6 +51,10 @@ public record RowDescription(List<Column> columns) {
         }
     }
 
+    public RowDescription {
+        columns = List.copyOf(columns);
+    }
+
     /** Reads the body of RowDescription. */
     static RowDescription read(BackendReader in) {
         int count = in.readUnsignedShort();

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A simple query cycle: one Query, any number of statements, each with its result.
  *
  * <pre>
- * cycle     = result* [ErrorResponse] ReadyForQuery
+ * cycle     = (result+ | result* ErrorResponse) ReadyForQuery
  * result    = RowDescription DataRow* CommandComplete
  *           | CommandComplete
  *           | EmptyQueryResponse
@@ -14,15 +14,18 @@ import org.jspecify.annotations.Nullable;
  *           | CopyOutResponse CopyData* CopyDone CommandComplete
  * </pre>
  *
- * <p>An ErrorResponse may come at any place of a result and ends the results. A RowDescription may be replaced by another
- * before its first row: CockroachDB does so when a procedure commits.
+ * <p>An ErrorResponse may come at any place of a result and ends the results. Even an empty Query has a result, so a bare
+ * ReadyForQuery is the answer to something else. A RowDescription may be replaced by another before its first row:
+ * CockroachDB does so when a procedure commits.
  *
  * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-FLOW-SIMPLE-QUERY">Simple Query</a>
  */
 public final class SimpleQueryState implements BackendState {
 
     private enum Phase {
-        /** In front of a result or the end. */
+        /** In front of the first result. */
+        FIRST_RESULT,
+        /** In front of a further result or the end. */
         RESULT,
         /** Behind RowDescription. */
         ROWS,
@@ -40,7 +43,7 @@ public final class SimpleQueryState implements BackendState {
 
     private final ResultSink sink;
     private final DataRow row;
-    private Phase phase = Phase.RESULT;
+    private Phase phase = Phase.FIRST_RESULT;
     private @Nullable RowDescription description;
     private boolean rowSeen;
     private TransactionStatus transactionStatus = TransactionStatus.IDLE;
@@ -64,19 +67,20 @@ public final class SimpleQueryState implements BackendState {
             case BackendMessage.ROW_DESCRIPTION -> onRowDescription(in);
             case BackendMessage.COMMAND_COMPLETE -> onCommandComplete(in);
             case BackendMessage.EMPTY_QUERY_RESPONSE -> {
-                require(in, phase == Phase.RESULT);
+                require(in, isBetweenResults());
                 sink.onEmptyQuery();
+                phase = Phase.RESULT;
             }
             case BackendMessage.ERROR_RESPONSE -> onError(in);
             case BackendMessage.COPY_IN_RESPONSE -> {
-                require(in, phase == Phase.RESULT);
+                require(in, isBetweenResults());
                 CopyResponse.check(in);
                 out.copyFail(CopyResponse.REFUSAL);
                 sink.onCopy(CopyDirection.IN);
                 phase = Phase.COPY_FAILED;
             }
             case BackendMessage.COPY_OUT_RESPONSE -> {
-                require(in, phase == Phase.RESULT);
+                require(in, isBetweenResults());
                 CopyResponse.check(in);
                 sink.onCopy(CopyDirection.OUT);
                 phase = Phase.COPY_OUT;
@@ -124,7 +128,7 @@ public final class SimpleQueryState implements BackendState {
     }
 
     private void onRowDescription(BackendReader in) {
-        require(in, phase == Phase.RESULT || phase == Phase.ROWS && !rowSeen);
+        require(in, isBetweenResults() || phase == Phase.ROWS && !rowSeen);
         description = RowDescription.read(in);
         rowSeen = false;
         phase = Phase.ROWS;
@@ -132,7 +136,7 @@ public final class SimpleQueryState implements BackendState {
     }
 
     private void onCommandComplete(BackendReader in) {
-        require(in, phase == Phase.RESULT || phase == Phase.ROWS || phase == Phase.COPY_OUT_DONE);
+        require(in, isBetweenResults() || phase == Phase.ROWS || phase == Phase.COPY_OUT_DONE);
         CommandTag tag = CommandTag.read(in);
         if (phase != Phase.COPY_OUT_DONE) {
             sink.onCommandComplete(tag);
@@ -149,6 +153,10 @@ public final class SimpleQueryState implements BackendState {
             sink.onError(error);
         }
         phase = Phase.FAILED;
+    }
+
+    private boolean isBetweenResults() {
+        return phase == Phase.FIRST_RESULT || phase == Phase.RESULT;
     }
 
     private void require(BackendReader in, boolean allowed) {

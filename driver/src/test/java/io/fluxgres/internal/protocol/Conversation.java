@@ -1,0 +1,153 @@
+package io.fluxgres.internal.protocol;
+
+import io.fluxgres.internal.protocol.ExtendedQueryState.Describe;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that was written and the state that reads its answer, as the read loop drives it: ReadyForQuery pays the ledger,
+ * and each message that was consumed is ended.
+ */
+final class Conversation {
+
+    private final RecordingSink sink = new RecordingSink();
+    private final Ledger ledger = new Ledger();
+    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+    private final FrontendWriter out = new FrontendWriter(allocator, ledger);
+    private final BackendState state;
+    private final Feed feed;
+
+    private Conversation(Function<ResultSink, BackendState> state) {
+        this.state = state.apply(sink);
+        this.feed = new Feed(new InReadLoop(), out);
+    }
+
+    /** Behind a Query. */
+    static Conversation simpleQuery() {
+        Conversation conversation = new Conversation(sink -> new SimpleQueryState(sink, new DataRow()));
+        conversation.out.query("the SQL");
+        return conversation.written();
+    }
+
+    /** Behind a group that parses, with text results and nothing in front. */
+    static Conversation parsing(Describe describe) {
+        return parsing(0, describe, 0);
+    }
+
+    /** Behind a group that parses. */
+    static Conversation parsing(int closes, Describe describe, int resultFormat) {
+        Conversation conversation = new Conversation(
+                sink -> ExtendedQueryState.parsing(sink, new DataRow(), closes, describe, resultFormat));
+        conversation.out.sync();
+        return conversation.written();
+    }
+
+    /** Behind a group that binds a prepared statement. */
+    static Conversation prepared(int closes, @Nullable RowDescription description) {
+        Conversation conversation =
+                new Conversation(sink -> ExtendedQueryState.prepared(sink, new DataRow(), closes, description));
+        conversation.out.sync();
+        return conversation.written();
+    }
+
+    /** Behind Parse, Describe and Sync. */
+    static Conversation prepare() {
+        Conversation conversation = new Conversation(sink -> new PrepareState());
+        conversation.out.sync();
+        return conversation.written();
+    }
+
+    private Conversation written() {
+        Objects.requireNonNull(out.take()).release();
+        return this;
+    }
+
+    /** Lets messages arrive. */
+    Conversation play(byte[]... messages) {
+        feed.play(Wire.join(messages));
+        return this;
+    }
+
+    Feed feed() {
+        return feed;
+    }
+
+    RecordingSink sink() {
+        return sink;
+    }
+
+    List<String> events() {
+        return sink.events();
+    }
+
+    BackendState state() {
+        return state;
+    }
+
+    PrepareState prepareState() {
+        return (PrepareState) state;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    /** Takes what the state answered to the server since the last call. */
+    byte[] sent() {
+        ByteBuf taken = out.take();
+        if (taken == null) {
+            return new byte[0];
+        }
+        byte[] bytes = new byte[taken.readableBytes()];
+        taken.readBytes(bytes);
+        taken.release();
+        return bytes;
+    }
+
+    /** Returns the bytes of the buffers that the writer made and nobody released. */
+    long usedMemory() {
+        return allocator.metric().usedHeapMemory();
+    }
+
+    /** Returns all that the conversation said and did, to compare it with another; takes what was sent. */
+    List<String> outcome() {
+        List<String> outcome = new ArrayList<>(events());
+        if (state instanceof PrepareState prepare) {
+            ParameterDescription parameters = prepare.parameters();
+            RowDescription columns = prepare.columns();
+            outcome.add("parameters " + (parameters == null ? null : RecordingSink.typeOids(parameters)));
+            outcome.add("columns " + (columns == null ? null : RecordingSink.columns(columns)));
+            outcome.add("error " + prepare.error());
+        }
+        outcome.add("signals " + feed.signals());
+        outcome.add("sent " + HexFormat.of().formatHex(sent()));
+        outcome.add("owed " + ledger.owed() + ", status " + state.transactionStatus());
+        return outcome;
+    }
+
+    private final class InReadLoop implements BackendState {
+
+        @Override
+        public Signal onMessage(BackendReader in, FrontendWriter writer) {
+            if (in.type() == BackendMessage.READY_FOR_QUERY) {
+                ledger.received();
+            }
+            Signal signal = state.onMessage(in, writer);
+            if (signal != Signal.PAUSE) {
+                in.finish();
+            }
+            return signal;
+        }
+
+        @Override
+        public TransactionStatus transactionStatus() {
+            return state.transactionStatus();
+        }
+    }
+}
