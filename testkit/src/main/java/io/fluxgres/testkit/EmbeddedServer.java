@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Starts PostgreSQL from binaries that come as a Maven artifact, as a child process on a free port of this machine. Its
@@ -17,6 +18,12 @@ import java.util.Map;
 final class EmbeddedServer {
 
     private static final String SUPERUSER = "postgres";
+
+    /**
+     * Holds the unpacked binaries and the data directories together. Each start looks through it for servers whose JVM was
+     * killed before it could stop them, and stops those older than ten minutes.
+     */
+    private static final Path WORKING_DIRECTORY = Path.of(System.getProperty("java.io.tmpdir"), "embedded-pg");
 
     private static final Map<String, String> CONFIGURATION = Map.of(
             "fsync", "off",
@@ -35,6 +42,9 @@ final class EmbeddedServer {
             Path directory = temporaryDirectory(windows);
             Path log = directory.resolve("server.log");
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                    .setOverrideWorkingDirectory(WORKING_DIRECTORY.toFile())
+                    .setDataDirectory(
+                            WORKING_DIRECTORY.resolve(UUID.randomUUID().toString()))
                     .setLocaleConfig("locale", "C")
                     .setDataDirectoryCustomizer(EmbeddedServer::writeHostBasedAuthentication)
                     .setPGStartupWait(Duration.ofSeconds(60))

@@ -1,4 +1,0 @@
-@NullMarked
-package io.fluxgres.testkit;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,465 @@
+package io.fluxgres.testkit.transcript;
+
+import static io.fluxgres.testkit.transcript.ClientSocket.STARTUP;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fluxgres.testkit.BackendMessages;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class ScriptedBackendTest {
+
+    private static final Duration SHORT = Duration.ofMillis(100);
+    private static final String SASL_INITIAL_RESPONSE =
+            "70 0000001f" + hex("SCRAM-SHA-256") + "00 00000009" + hex("n,,n=,r=x");
+    private static final String TERMINATE = "58 00000004";
+
+    @Test
+    void aTranscriptIsPlayedToItsEnd() throws IOException {
+        String transcript = """
+            startup
+            F Query "select 1"
+            B RowDescription "?column?":int4
+            B DataRow "1"
+            B CommandComplete "SELECT 1"
+            B ReadyForQuery I
+            """;
+        byte[] start = new BackendMessages().authenticationOk().toBytes();
+        try (ScriptedBackend backend = ScriptedBackend.play(transcript);
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP);
+            assertThat(client.receive(start.length)).isEqualTo(HexFormat.of().formatHex(start));
+            client.query("select 1");
+            backend.await();
+            client.send(TERMINATE);
+            assertThat(client.receiveAll())
+                    .endsWith(hex(new BackendMessages()
+                            .readyForQuery('I')
+                            .rowDescription(new BackendMessages.Column("?column?", 0, 0, 23, 4, -1, 0))
+                            .dataRow("1")
+                            .commandComplete("SELECT 1")
+                            .readyForQuery('I')));
+        }
+    }
+
+    @Test
+    void theSessionReportsWhatTheStartupMessageAskedFor() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.play("F StartupMessage 3.0 TimeZone=*\"UTC\" ...\nsession");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(startup("TimeZone", "Europe/Paris", "DateStyle", "ISO"));
+            backend.await();
+            client.socket.shutdownOutput();
+            assertThat(client.receiveAll())
+                    .contains(hex(new BackendMessages().parameterStatus("TimeZone", "Europe/Paris")))
+                    .contains(hex(new BackendMessages().parameterStatus("DateStyle", "ISO, MDY")))
+                    .endsWith(hex(new BackendMessages()
+                            .backendKeyData(4711, new byte[] {1, 2, 3, 4})
+                            .readyForQuery('I')));
+        }
+    }
+
+    @Test
+    void startupRefusesEncryptionFirst() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("startup");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send("00000008 04d2162f");
+            assertThat(client.receive(1)).isEqualTo("4e");
+            client.send("00000008 04d21630");
+            assertThat(client.receive(1)).isEqualTo("4e");
+            client.send(STARTUP);
+            backend.await();
+        }
+    }
+
+    @Test
+    void theFirstDifferenceIsToldWithItsLineAndEndsTheConnection() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("startup\n\nF Query \"select 1\"\nB ReadyForQuery I");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP).query("select 2");
+            client.receiveAll();
+            assertThatThrownBy(backend::await)
+                    .isInstanceOf(TranscriptMismatch.class)
+                    .hasMessage("line 3%n  expected: Query \"select 1\"%n  received: Query \"select 2\"".formatted());
+        }
+    }
+
+    @Test
+    void closeTellsADifferenceThatNobodyAwaited() throws IOException {
+        ScriptedBackend backend = ScriptedBackend.play("startup\nF Sync");
+        try (ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP).query("select 2");
+            client.receiveAll();
+        }
+        assertThatThrownBy(backend::close).isInstanceOf(TranscriptMismatch.class);
+        assertThatCode(backend::close).doesNotThrowAnyException();
+    }
+
+    @Test
+    void closeAloneDoesNotAskForTheEndOfTheTranscript() {
+        assertThatCode(() -> ScriptedBackend.play("startup").close()).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        F Query "a"       | nothing within
+        expect close      | nothing within
+        await never       | nothing within
+        """)
+    void whatDoesNotHappenInTimeIsADifference(String step, String reason) throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("startup\n" + step, SHORT);
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP);
+            assertThatThrownBy(backend::await).hasMessageContaining("line 2").hasMessageContaining(reason);
+        }
+    }
+
+    @Test
+    void aConnectionThatIsNeverOpenedIsADifference() {
+        try (ScriptedBackend backend = ScriptedBackend.play("connection late\nstartup", SHORT)) {
+            assertThatThrownBy(backend::await).hasMessageContaining("connection late played to its end");
+        }
+    }
+
+    @Test
+    void aConnectionMoreThanTheTranscriptHasIsADifference() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("startup\nF Sync");
+                ClientSocket first = new ClientSocket(backend);
+                ClientSocket second = new ClientSocket(backend)) {
+            assertThat(second.receiveAll()).isEmpty();
+            assertThatThrownBy(backend::await).hasMessageContaining("no further connection");
+            assertThat(first.socket.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void theEndOfTheStreamInTheWrongPlaceIsADifference() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("startup\nF Sync");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP).socket.shutdownOutput();
+            assertThatThrownBy(backend::await).hasMessageContaining("Sync").hasMessageContaining("end of the stream");
+        }
+    }
+
+    @Test
+    void aMessageThatIsCutOffIsADifference() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("startup\nF Query *");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP).send("51 00000010 61").socket.shutdownOutput();
+            assertThatThrownBy(backend::await).hasMessageContaining("a broken stream");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"51 00000003", "51 ffffffff", "51 7fffffff"})
+    void aLengthOutOfBoundsIsADifference(String header) throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("startup\nF Query *");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP).send(header);
+            assertThatThrownBy(backend::await).hasMessageContaining("a message with length");
+        }
+    }
+
+    @Test
+    void aMessageBehindTheLastLineIsADifference() throws IOException {
+        ScriptedBackend backend = ScriptedBackend.play("startup");
+        try (ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP);
+            backend.await();
+            client.query("surplus");
+            client.receiveAll();
+        }
+        assertThatThrownBy(backend::close).hasMessageContaining("Query \"surplus\"");
+    }
+
+    @Test
+    void expectCloseAcceptsTerminate() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("startup\nexpect close");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP).send(TERMINATE).socket.shutdownOutput();
+            backend.await();
+        }
+    }
+
+    @Test
+    void expectCloseWantsTheStreamEndedBehindTerminate() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("startup\nF Terminate\nexpect close", SHORT);
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP).send(TERMINATE);
+            assertThatThrownBy(backend::await).hasMessageContaining("the connection closed");
+        }
+    }
+
+    @Test
+    void expectCloseAcceptsAReset() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("startup\nexpect close");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP).receive(1);
+            client.socket.setSoLinger(true, 0);
+            client.socket.close();
+            backend.await();
+        }
+    }
+
+    @Test
+    void expectCloseAcceptsNothingElse() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("startup\nexpect close");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP).query("a");
+            assertThatThrownBy(backend::await).hasMessageContaining("Query \"a\"");
+        }
+    }
+
+    @Test
+    void silenceIsExpectedForItsTime() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("startup\nexpect silence 20\nF Sync");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP);
+            assertThatThrownBy(() -> {
+                        client.query("too early");
+                        backend.await();
+                    })
+                    .hasMessageContaining("silence");
+        }
+    }
+
+    @Test
+    void afterSilenceTheConversationGoesOn() throws IOException {
+        try (ScriptedBackend backend =
+                        ScriptedBackend.play("startup\nexpect silence 20\nB NoData\nF Sync\nB ReadyForQuery I");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP);
+            readUntil(client, hex(new BackendMessages().noData()));
+            client.send("53 00000004");
+            backend.await();
+        }
+    }
+
+    @Test
+    void closeEndsTheStreamAndIgnoresWhatTheClientStillSends() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("startup\nraw 45 000000ff\nclose");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP);
+            assertThat(client.receiveAll()).endsWith("45000000ff");
+            client.query("late").query("later");
+            backend.await();
+        }
+    }
+
+    @Test
+    void resetIsSeenAsAReset() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("F StartupMessage ...\nreset");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP);
+            backend.await();
+            assertThatThrownBy(client::receiveAll).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @Test
+    void stallLeavesTheConnectionOpenUntilTheBackendIsClosed() throws IOException {
+        ScriptedBackend backend = ScriptedBackend.play("F StartupMessage ...\nB AuthenticationOk\nstall");
+        try (ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP).query("nobody reads this");
+            backend.await();
+            assertThat(client.receive(9)).isEqualTo("520000000800000000");
+            client.query("nor this");
+            backend.close();
+            assertThatThrownBy(() -> client.receive(1)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 100})
+    void splitChangesNoByte(int size) throws IOException {
+        String transcript = "F StartupMessage ...\nsplit %d\nB AuthenticationOk\nB ReadyForQuery I\nsplit 0\nB NoData";
+        try (ScriptedBackend backend = ScriptedBackend.play(transcript.formatted(size));
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP);
+            assertThat(client.receive(20)).isEqualTo("520000000800000000" + "5a0000000549" + "6e00000004");
+        }
+    }
+
+    @Test
+    void splitReachesTheClientInSmallPieces() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("F StartupMessage ...\nsplit 1\nsession");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP);
+            int reads = 0;
+            byte[] buffer = new byte[8192];
+            int received = 0;
+            while (received < 300) {
+                received += client.socket.getInputStream().read(buffer);
+                reads++;
+            }
+            assertThat(reads).isGreaterThan(10);
+        }
+    }
+
+    @Test
+    void aSecondConnectionPlaysTheSecondSectionWhileTheFirstWaits() throws IOException {
+        String transcript = """
+            connection worker
+            startup
+            F Query "slow"
+            mark running
+            await canceller
+            B ErrorResponse C="57014"
+            B ReadyForQuery I
+
+            connection canceller
+            await running
+            F CancelRequest 4711 0x01020304
+            close
+            """;
+        try (ScriptedBackend backend = ScriptedBackend.play(transcript);
+                ClientSocket worker = new ClientSocket(backend)) {
+            worker.send(STARTUP).query("slow");
+            try (ClientSocket canceller = new ClientSocket(backend)) {
+                canceller.send("00000010 04d2162e 00001267 01020304");
+                assertThat(canceller.receiveAll()).isEmpty();
+            }
+            backend.await();
+            worker.send(TERMINATE);
+            assertThat(worker.receiveAll()).contains(hex("57014")).endsWith("5a0000000549");
+        }
+    }
+
+    @Test
+    void aBareStarCannotBeSent() {
+        assertThatThrownBy(() -> ScriptedBackend.play("startup\nB DataRow *"))
+                .isInstanceOf(TranscriptException.class)
+                .hasMessageStartingWith("line 2: a bare * cannot be sent");
+    }
+
+    @Test
+    void aRealClientLogsInByScramAndQueries() throws SQLException {
+        String transcript = """
+            F StartupMessage 3.0 user="ann" ...
+            scram "pencil" 4096
+            session
+            F Query "select 1"
+            B RowDescription "n":int4
+            B DataRow "1"
+            B CommandComplete "SELECT 1"
+            B ReadyForQuery I
+            expect close
+            """;
+        try (ScriptedBackend backend = ScriptedBackend.play(transcript)) {
+            try (Connection connection = connect(backend, "pencil");
+                    ResultSet result = connection.createStatement().executeQuery("select 1")) {
+                assertThat(result.next()).isTrue();
+                assertThat(result.getInt(1)).isEqualTo(1);
+            }
+            backend.await();
+        }
+    }
+
+    @Test
+    void aWrongPasswordIsADifference() {
+        try (ScriptedBackend backend = ScriptedBackend.play("F StartupMessage ...\nscram \"pencil\" 4096")) {
+            assertThatThrownBy(() -> connect(backend, "pen")).isInstanceOf(SQLException.class);
+            assertThatThrownBy(backend::await).hasMessageContaining("proof does not come from the password");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"foreign-nonce", "same-nonce", "bad-salt", "wrong-signature", "server-error"})
+    void aRealClientRefusesEveryFaultOfScram(String fault) {
+        String transcript = "F StartupMessage ...\nscram \"pencil\" 4096 %s\nexpect close".formatted(fault);
+        try (ScriptedBackend backend = ScriptedBackend.play(transcript)) {
+            assertThatThrownBy(() -> connect(backend, "pencil")).isInstanceOf(SQLException.class);
+            backend.await();
+        }
+    }
+
+    @Test
+    void anEarlyOkIsTheAnswerToTheFirstMessage() throws IOException {
+        try (ScriptedBackend backend = ScriptedBackend.play("F StartupMessage ...\nscram \"pencil\" 4096 early-ok");
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP).send(SASL_INITIAL_RESPONSE);
+            backend.await();
+            client.socket.shutdownOutput();
+            assertThat(client.receiveAll())
+                    .isEqualTo(hex(new BackendMessages()
+                            .authenticationSasl("SCRAM-SHA-256")
+                            .authenticationOk()));
+        }
+    }
+
+    @Test
+    void anOkWithoutTheFinalMessageFollowsARightProof() throws IOException {
+        String transcript = "F StartupMessage ...\nscram \"pencil\" 4096 ok-without-final";
+        String first = hex("SCRAM-SHA-256") + "00 00000020" + hex("n,,n=user,r=rOprNGfwEbeRWgbNEkqO");
+        String proof = hex("c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
+                + "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
+        try (ScriptedBackend backend = ScriptedBackend.play(transcript);
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP).send("70 00000036" + first).send("70 0000006e" + proof);
+            backend.await();
+            client.socket.shutdownOutput();
+            assertThat(client.receiveAll()).endsWith(hex("i=4096") + hex(new BackendMessages().authenticationOk()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, Integer.MAX_VALUE})
+    void theClientIsToRefuseTheIterations(int iterations) throws IOException {
+        String transcript =
+                "F StartupMessage ...\nscram \"pencil\" %d refused-iterations\nexpect close".formatted(iterations);
+        try (ScriptedBackend backend = ScriptedBackend.play(transcript);
+                ClientSocket client = new ClientSocket(backend)) {
+            client.send(STARTUP).send(SASL_INITIAL_RESPONSE);
+            readUntil(client, hex(",i=" + iterations));
+            client.socket.shutdownOutput();
+            backend.await();
+        }
+    }
+
+    private static Connection connect(ScriptedBackend backend, String password) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", "ann");
+        properties.setProperty("password", password);
+        properties.setProperty("sslmode", "disable");
+        properties.setProperty("gssEncMode", "disable");
+        properties.setProperty("assumeMinServerVersion", "16");
+        properties.setProperty("preferQueryMode", "simple");
+        return DriverManager.getConnection(
+                "jdbc:postgresql://%s:%d/shop".formatted(backend.host(), backend.port()), properties);
+    }
+
+    private static void readUntil(ClientSocket client, String hex) throws IOException {
+        StringBuilder received = new StringBuilder();
+        while (!received.toString().endsWith(hex)) {
+            received.append(client.receive(1));
+        }
+    }
+
+    private static String startup(String... namesAndValues) {
+        String parameters = hex(String.join("\0", namesAndValues) + "\0\0");
+        return "%08x 00030000 %s".formatted(8 + parameters.length() / 2, parameters);
+    }
+
+    private static String hex(BackendMessages messages) {
+        return HexFormat.of().formatHex(messages.toBytes());
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
+    }
+}
