@@ -26,8 +26,7 @@ public final class PgOption<T> {
     public static final PgOption<String> HOST =
             option("host", "localhost", "localhost", "Host name or IP address.", text -> text);
 
-    public static final PgOption<Integer> PORT =
-            option("port", 5432, "5432", "TCP port.", integer(1, 65535));
+    public static final PgOption<Integer> PORT = option("port", 5432, "5432", "TCP port.", integer(1, 65535));
 
     public static final PgOption<String> SOCKET = option(
             "socket",
@@ -46,7 +45,11 @@ public final class PgOption<T> {
             option("database", null, "the user's name", "Database to connect to.", text -> text);
 
     public static final PgOption<String> APPLICATION_NAME = option(
-            "applicationName", "fluxgres", "fluxgres", "Name shown in pg_stat_activity and the server's log.", text -> text);
+            "applicationName",
+            "fluxgres",
+            "fluxgres",
+            "Name shown in pg_stat_activity and the server's log.",
+            text -> text);
 
     public static final PgOption<ZoneId> TIME_ZONE = option(
             "timeZone",

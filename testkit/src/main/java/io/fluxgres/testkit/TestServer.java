@@ -103,8 +103,7 @@ record TestServer(
         }
     }
 
-    @Nullable
-    String queryForString(String database, String sql) {
+    @Nullable String queryForString(String database, String sql) {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {

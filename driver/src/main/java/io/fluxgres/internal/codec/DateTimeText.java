@@ -89,8 +89,7 @@ final class DateTimeText {
     }
 
     private static boolean isBc(ByteBuf buffer, int index, int length) {
-        return length > BC.length()
-                && FieldBytes.equalsAscii(BC, buffer, index + length - BC.length(), BC.length());
+        return length > BC.length() && FieldBytes.equalsAscii(BC, buffer, index + length - BC.length(), BC.length());
     }
 
     private static int endWithoutBc(int index, int length, boolean bc) {

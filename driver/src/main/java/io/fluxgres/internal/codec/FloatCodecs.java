@@ -48,8 +48,7 @@ final class FloatCodecs {
 
     private static Codec float4() {
         Decoder.OfDouble text = FloatText::readFloat;
-        TypeCodec.Builder builder =
-                TypeCodec.of(PgType.FLOAT4).decodeDouble(text, FloatCodecs::readFloat4);
+        TypeCodec.Builder builder = TypeCodec.of(PgType.FLOAT4).decodeDouble(text, FloatCodecs::readFloat4);
         decode(builder, Float.class, text, FloatCodecs::readFloat4, value -> (float) value);
         decode(builder, Object.class, text, FloatCodecs::readFloat4, value -> (float) value);
         decode(builder, Number.class, text, FloatCodecs::readFloat4, value -> (float) value);
@@ -93,8 +92,7 @@ final class FloatCodecs {
     }
 
     private static Decoder.OfInt asInt(Decoder.OfDouble source) {
-        return (buffer, index, length) ->
-                Narrowing.toInt(Narrowing.toLong(source.decodeDouble(buffer, index, length)));
+        return (buffer, index, length) -> Narrowing.toInt(Narrowing.toLong(source.decodeDouble(buffer, index, length)));
     }
 
     private static Decoder.OfLong asLong(Decoder.OfDouble source) {

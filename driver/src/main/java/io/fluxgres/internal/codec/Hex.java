@@ -3,8 +3,7 @@ package io.fluxgres.internal.codec;
 /** Hexadecimal digits in ASCII. */
 final class Hex {
 
-    private static final byte[] DIGITS = {
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
+    private static final byte[] DIGITS = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
     };
 
     private Hex() {}

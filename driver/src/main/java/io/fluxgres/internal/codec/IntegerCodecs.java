@@ -30,8 +30,11 @@ final class IntegerCodecs {
 
     private static Codec int2() {
         Family int2 = new Family(
-                PgType.INT2, Short.MIN_VALUE, Short.MAX_VALUE, IntegerCodecs::readInt2, (value, out) ->
-                        out.writeShort((int) value));
+                PgType.INT2,
+                Short.MIN_VALUE,
+                Short.MAX_VALUE,
+                IntegerCodecs::readInt2,
+                (value, out) -> out.writeShort((int) value));
         return int2.codec(Short.class, value -> (short) value)
                 .decodeInt(asInt(int2.text()), IntegerCodecs::readInt2)
                 .parameters(Byte.class, Short.class)
@@ -40,8 +43,11 @@ final class IntegerCodecs {
 
     private static Codec int4() {
         Family int4 = new Family(
-                PgType.INT4, Integer.MIN_VALUE, Integer.MAX_VALUE, IntegerCodecs::readInt4, (value, out) ->
-                        out.writeInt((int) value));
+                PgType.INT4,
+                Integer.MIN_VALUE,
+                Integer.MAX_VALUE,
+                IntegerCodecs::readInt4,
+                (value, out) -> out.writeInt((int) value));
         return int4.codec(Integer.class, value -> (int) value)
                 .decodeInt(asInt(int4.text()), IntegerCodecs::readInt4)
                 .encode(
@@ -54,8 +60,11 @@ final class IntegerCodecs {
 
     private static Codec int8() {
         Family int8 = new Family(
-                PgType.INT8, Long.MIN_VALUE, Long.MAX_VALUE, IntegerCodecs::readInt8, (value, out) ->
-                        out.writeLong(value));
+                PgType.INT8,
+                Long.MIN_VALUE,
+                Long.MAX_VALUE,
+                IntegerCodecs::readInt8,
+                (value, out) -> out.writeLong(value));
         return int8.codec(Long.class, value -> value)
                 .encode(
                         Long.class,
@@ -66,8 +75,8 @@ final class IntegerCodecs {
     }
 
     private static Codec oid() {
-        Family oid = new Family(PgType.OID, 0, MAX_OID, IntegerCodecs::readOid, (value, out) ->
-                out.writeInt((int) value));
+        Family oid =
+                new Family(PgType.OID, 0, MAX_OID, IntegerCodecs::readOid, (value, out) -> out.writeInt((int) value));
         return oid.codec(Long.class, value -> value).build();
     }
 

@@ -22,8 +22,12 @@ final class JsonCodecs {
 
     static List<Codec> all() {
         return List.of(
-                codec(PgType.JSON, Utf8::readString, Utf8::readBytes, Utf8::write, (value, out) ->
-                        out.writeBytes(value)),
+                codec(
+                        PgType.JSON,
+                        Utf8::readString,
+                        Utf8::readBytes,
+                        Utf8::write,
+                        (value, out) -> out.writeBytes(value)),
                 codec(
                         PgType.JSONB,
                         (buffer, index, length) ->

@@ -189,8 +189,7 @@ final class NumericBinary {
         }
     }
 
-    private static void writeDecimal(
-            String digits, int padding, int fractionGroups, int sign, int scale, ByteBuf out) {
+    private static void writeDecimal(String digits, int padding, int fractionGroups, int sign, int scale, ByteBuf out) {
         int length = digits.length() + padding;
         int groups = (length + BASE_DIGITS - 1) / BASE_DIGITS;
         int firstGroup = length - BASE_DIGITS * (groups - 1);

@@ -107,8 +107,7 @@ final class NumericCodec {
                 : NumericBinary.read(buffer, index, length).toPlainString();
     }
 
-    private static <T> void encode(
-            TypeCodec.Builder builder, Class<T> valueClass, Function<T, BigDecimal> conversion) {
+    private static <T> void encode(TypeCodec.Builder builder, Class<T> valueClass, Function<T, BigDecimal> conversion) {
         builder.encode(
                 valueClass,
                 (value, out) -> NumericText.write(withinLimits(conversion.apply(value)), out),

@@ -48,7 +48,9 @@ final class NumericText {
         }
         BigInteger integer = unscaledOfMany(buffer, start, point);
         BigInteger fraction = unscaledOfMany(buffer, end - scale, end);
-        BigInteger unscaled = scale == 0 ? integer : integer.multiply(BigInteger.TEN.pow(scale)).add(fraction);
+        BigInteger unscaled = scale == 0
+                ? integer
+                : integer.multiply(BigInteger.TEN.pow(scale)).add(fraction);
         return new BigDecimal(negative ? unscaled.negate() : unscaled, scale);
     }
 

@@ -70,7 +70,8 @@ final class TextCodecs {
                 .decode(
                         byte[].class,
                         Utf8::readBytes,
-                        (buffer, index, length) -> readByte(buffer, index, length).getBytes(UTF_8))
+                        (buffer, index, length) ->
+                                readByte(buffer, index, length).getBytes(UTF_8))
                 .decode(Character.class, character(Utf8::readString), character(TextCodecs::readByte))
                 .encode(
                         CharSequence.class,

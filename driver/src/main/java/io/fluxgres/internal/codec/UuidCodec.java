@@ -19,8 +19,10 @@ final class UuidCodec {
                 .decode(UUID.class, UuidCodec::fromText, UuidCodec::fromBinary)
                 .decode(
                         String.class,
-                        (buffer, index, length) -> fromText(buffer, index, length).toString(),
-                        (buffer, index, length) -> fromBinary(buffer, index, length).toString())
+                        (buffer, index, length) ->
+                                fromText(buffer, index, length).toString(),
+                        (buffer, index, length) ->
+                                fromBinary(buffer, index, length).toString())
                 .encode(
                         UUID.class,
                         (value, out) -> FieldBytes.writeAscii(value.toString(), out),

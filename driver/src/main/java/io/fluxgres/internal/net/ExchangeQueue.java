@@ -140,7 +140,8 @@ final class ExchangeQueue {
         head = null;
         headState = null;
         if (state == null || ledger.owed() != 0) {
-            throw new ProtocolViolation("the server owes " + ledger.owed() + " ReadyForQuery behind a finished request");
+            throw new ProtocolViolation(
+                    "the server owes " + ledger.owed() + " ReadyForQuery behind a finished request");
         }
         done.onReady(state.transactionStatus());
     }

@@ -290,7 +290,8 @@ public final class FrontendWriter {
 
     private static void requireBelowMaximum(long length) {
         if (length > MAXIMUM_LENGTH) {
-            throw new InvalidRequest("a request needs a message of more than " + MAXIMUM_LENGTH + " bytes, which the server refuses");
+            throw new InvalidRequest(
+                    "a request needs a message of more than " + MAXIMUM_LENGTH + " bytes, which the server refuses");
         }
     }
 

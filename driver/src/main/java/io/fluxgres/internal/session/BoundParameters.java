@@ -56,7 +56,9 @@ final class BoundParameters implements Parameters {
         PgType natural = codecs.parameterType(value.getClass());
         if (declared == null) {
             if (natural == null) {
-                throw unencodable(index, "no codec writes values of class " + value.getClass().getName());
+                throw unencodable(
+                        index,
+                        "no codec writes values of class " + value.getClass().getName());
             }
             types[index] = natural;
         }
@@ -119,7 +121,8 @@ final class BoundParameters implements Parameters {
             encoder.encode(value, out);
         } catch (CodecException e) {
             throw new PgConversionException(
-                    "parameter $" + (index + 1) + " cannot be written as type " + types[index] + ": " + e.getMessage(), e);
+                    "parameter $" + (index + 1) + " cannot be written as type " + types[index] + ": " + e.getMessage(),
+                    e);
         }
     }
 }

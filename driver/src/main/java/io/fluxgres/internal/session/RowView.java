@@ -183,7 +183,8 @@ final class RowView implements PgRow {
     private DataRow require(int column) {
         DataRow shown = require();
         if (column < 0 || column >= shown.size()) {
-            throw new PgUsageException("there is no column " + column + "; the result has " + shown.size() + " columns");
+            throw new PgUsageException(
+                    "there is no column " + column + "; the result has " + shown.size() + " columns");
         }
         return shown;
     }

@@ -143,12 +143,11 @@ final class Session implements PgConnection, WireListener {
     }
 
     void onReady(TransactionStatus status) {
-        transactionStatus =
-                switch (status) {
-                    case IDLE -> PgTransactionStatus.IDLE;
-                    case IN_TRANSACTION -> PgTransactionStatus.IN_TRANSACTION;
-                    case FAILED -> PgTransactionStatus.FAILED;
-                };
+        transactionStatus = switch (status) {
+            case IDLE -> PgTransactionStatus.IDLE;
+            case IN_TRANSACTION -> PgTransactionStatus.IN_TRANSACTION;
+            case FAILED -> PgTransactionStatus.FAILED;
+        };
     }
 
     /** Forgets the prepared statements where the tag says that the server dropped them all. */

@@ -119,7 +119,9 @@ final class StartupExchange implements Exchange, BackendState {
             // nobody waits for the answer any more
         } catch (RuntimeException e) {
             wire.fail(new PgAuthenticationException(
-                    PgException.Fault.CALLER, "the password could not be hashed: " + e.getClass().getName(), e));
+                    PgException.Fault.CALLER,
+                    "the password could not be hashed: " + e.getClass().getName(),
+                    e));
         }
     }
 

@@ -82,8 +82,7 @@ final class StatementFlight {
             out.describePortal(UNNAMED);
             out.execute(UNNAMED, 0);
             out.sync();
-            return ExtendedQueryState.parsing(
-                    sink, session.row(), closes, ExtendedQueryState.Describe.PORTAL, TEXT);
+            return ExtendedQueryState.parsing(sink, session.row(), closes, ExtendedQueryState.Describe.PORTAL, TEXT);
         }
         candidate = cache.candidate(known, parameters);
         String name = candidate == null ? UNNAMED : candidate.name();

@@ -26,12 +26,11 @@ final class UpdateCountRequest extends Request<Long> {
     /** A query reports the rows it returned; CREATE TABLE AS reports the rows it made under the same tag. */
     @Override
     void completed(CommandTag tag, boolean returnedRows) {
-        boolean changed =
-                switch (tag.command()) {
-                    case "INSERT", "UPDATE", "DELETE", "MERGE", "COPY" -> true;
-                    case "SELECT" -> !returnedRows;
-                    default -> false;
-                };
+        boolean changed = switch (tag.command()) {
+            case "INSERT", "UPDATE", "DELETE", "MERGE", "COPY" -> true;
+            case "SELECT" -> !returnedRows;
+            default -> false;
+        };
         if (changed && tag.rows() != CommandTag.NO_ROWS) {
             count += tag.rows();
         }

@@ -25,7 +25,8 @@ class ByteaCodecTest {
     void bothFormsOfTextGiveTheBytes() {
         assertThat(decodeText(BYTEA, Object.class, "\\x0001205c617e7f80ff")).isEqualTo(BYTES);
         assertThat(decodeText(BYTEA, byte[].class, "\\x0001205C617E7F80FF")).isEqualTo(BYTES);
-        assertThat(decodeText(BYTEA, byte[].class, "\\000\\001 \\\\a~\\177\\200\\377")).isEqualTo(BYTES);
+        assertThat(decodeText(BYTEA, byte[].class, "\\000\\001 \\\\a~\\177\\200\\377"))
+                .isEqualTo(BYTES);
         assertThat(decodeText(BYTEA, byte[].class, "")).isEmpty();
         assertThat(decodeText(BYTEA, byte[].class, "\\x")).isEmpty();
     }
@@ -55,7 +56,10 @@ class ByteaCodecTest {
 
     @Test
     void theRemainingBytesOfAnyBufferAreSentAndTheBufferIsLeftAsItIs() {
-        ByteBuffer direct = ByteBuffer.allocateDirect(4).put(new byte[] {9, 1, 2, 9}).position(1).limit(3);
+        ByteBuffer direct = ByteBuffer.allocateDirect(4)
+                .put(new byte[] {9, 1, 2, 9})
+                .position(1)
+                .limit(3);
         for (ByteBuffer buffer : new ByteBuffer[] {direct, direct.asReadOnlyBuffer()}) {
             assertThat(encodeHex(BYTEA, buffer)).isEqualTo("0102");
             assertThat(encodeText(BYTEA, buffer)).isEqualTo("\\x0102");
@@ -71,7 +75,8 @@ class ByteaCodecTest {
             all[i] = (byte) i;
         }
         for (Format format : Format.values()) {
-            assertThat(decode(BYTEA, format, byte[].class, encode(BYTEA, format, all))).isEqualTo(all);
+            assertThat(decode(BYTEA, format, byte[].class, encode(BYTEA, format, all)))
+                    .isEqualTo(all);
         }
     }
 }

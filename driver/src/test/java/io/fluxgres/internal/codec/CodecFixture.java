@@ -129,7 +129,8 @@ final class CodecFixture {
             System.arraycopy(field, 0, guarded, 9, field.length);
             heap.requireSame(outcome(decoder, field, Unpooled.wrappedBuffer(guarded), 9));
         }
-        ByteBuf direct = Unpooled.directBuffer(field.length, Math.max(1, field.length)).writeBytes(field);
+        ByteBuf direct =
+                Unpooled.directBuffer(field.length, Math.max(1, field.length)).writeBytes(field);
         try {
             heap.requireSame(outcome(decoder, field, direct, 0));
         } finally {

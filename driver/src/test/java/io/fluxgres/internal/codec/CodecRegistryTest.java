@@ -98,7 +98,8 @@ class CodecRegistryTest {
         for (PgType type : List.of(INTERVAL, PgType.unknown(123456), PgType.UNSPECIFIED)) {
             assertThat(REGISTRY.hasBinary(type, CONTEXT)).isFalse();
             for (Class<?> asked : CodecFixture.CLASSES) {
-                assertThat(REGISTRY.decoder(type, Format.BINARY, asked, CONTEXT)).isNull();
+                assertThat(REGISTRY.decoder(type, Format.BINARY, asked, CONTEXT))
+                        .isNull();
             }
         }
     }
@@ -108,8 +109,10 @@ class CodecRegistryTest {
         for (Class<?> asked : List.of(Object.class, String.class, CharSequence.class)) {
             assertThat(CodecFixture.decodeText(INTERVAL, asked, "1 day")).isEqualTo("1 day");
         }
-        assertThat(CodecFixture.decodeText(PgType.unknown(123456), Object.class, "{a,b}")).isEqualTo("{a,b}");
-        assertThat(CodecFixture.decodeText(PgType.unknown(2278), Object.class, "")).isEqualTo("");
+        assertThat(CodecFixture.decodeText(PgType.unknown(123456), Object.class, "{a,b}"))
+                .isEqualTo("{a,b}");
+        assertThat(CodecFixture.decodeText(PgType.unknown(2278), Object.class, ""))
+                .isEqualTo("");
         assertThat(CodecFixture.decoder(INTERVAL, Format.TEXT, Integer.class)).isNull();
     }
 
@@ -118,16 +121,21 @@ class CodecRegistryTest {
         for (PgType type : List.of(INTERVAL, PgType.UNSPECIFIED, PgType.INT4, PgType.UUID, PgType.FLOAT8)) {
             assertThat(CodecFixture.encodeText(type, "é")).isEqualTo("é");
             assertThat(CodecFixture.encodeText(type, new StringBuilder("1"))).isEqualTo("1");
-            assertThat(REGISTRY.encoder(type, Format.BINARY, String.class, CONTEXT)).isNull();
+            assertThat(REGISTRY.encoder(type, Format.BINARY, String.class, CONTEXT))
+                    .isNull();
         }
     }
 
     @Test
     void aValueIsNotSentAsATypeOfAnotherFamily() {
-        assertThat(REGISTRY.encoder(PgType.BOOL, Format.TEXT, Integer.class, CONTEXT)).isNull();
-        assertThat(REGISTRY.encoder(PgType.TEXT, Format.TEXT, Integer.class, CONTEXT)).isNull();
-        assertThat(REGISTRY.encoder(PgType.TIMESTAMP, Format.TEXT, Instant.class, CONTEXT)).isNull();
-        assertThat(REGISTRY.encoder(PgType.UUID, Format.BINARY, byte[].class, CONTEXT)).isNull();
+        assertThat(REGISTRY.encoder(PgType.BOOL, Format.TEXT, Integer.class, CONTEXT))
+                .isNull();
+        assertThat(REGISTRY.encoder(PgType.TEXT, Format.TEXT, Integer.class, CONTEXT))
+                .isNull();
+        assertThat(REGISTRY.encoder(PgType.TIMESTAMP, Format.TEXT, Instant.class, CONTEXT))
+                .isNull();
+        assertThat(REGISTRY.encoder(PgType.UUID, Format.BINARY, byte[].class, CONTEXT))
+                .isNull();
     }
 
     @Test
@@ -140,7 +148,8 @@ class CodecRegistryTest {
         assertThat(decoder).isNotNull();
         assertThat(decoder.decode(Unpooled.EMPTY_BUFFER, 0, 0)).isEqualTo("answers");
         assertThat(asked).containsExactly("refuses", "answers");
-        assertThat(registry.encoder(PgType.INT4, Format.TEXT, Integer.class, context)).isNotNull();
+        assertThat(registry.encoder(PgType.INT4, Format.TEXT, Integer.class, context))
+                .isNotNull();
         assertThat(registry.parameterType(Kind.class)).isEqualTo(PgType.JSON);
         assertThat(registry.parameterType(Integer.class)).isEqualTo(PgType.INT4);
     }
@@ -148,15 +157,18 @@ class CodecRegistryTest {
     @Test
     void aUserCodecOfTextAloneKeepsItsTypeInText() {
         CodecRegistry registry = CodecRegistry.of(List.of(new Stub("text", Set.of(Format.TEXT), new ArrayList<>())));
-        assertThat(registry.hasBinary(PgType.INT4, new RegistryContext(registry))).isFalse();
-        assertThat(registry.hasBinary(PgType.INT8, new RegistryContext(registry))).isTrue();
+        assertThat(registry.hasBinary(PgType.INT4, new RegistryContext(registry)))
+                .isFalse();
+        assertThat(registry.hasBinary(PgType.INT8, new RegistryContext(registry)))
+                .isTrue();
     }
 
     @Test
     void aUserCodecOfBothFormatsHasBinary() {
         Stub both = new Stub("both", Set.of(Format.values()), new ArrayList<>());
         CodecRegistry registry = CodecRegistry.of(List.of(both));
-        assertThat(registry.hasBinary(PgType.INT4, new RegistryContext(registry))).isTrue();
+        assertThat(registry.hasBinary(PgType.INT4, new RegistryContext(registry)))
+                .isTrue();
     }
 
     /** Decodes int4 to {@code Object} as its own name, in some formats. */
@@ -171,8 +183,7 @@ class CodecRegistryTest {
         }
 
         @Override
-        public <T> @Nullable Encoder<T> encoder(
-                PgType type, Format format, Class<T> valueClass, CodecContext context) {
+        public <T> @Nullable Encoder<T> encoder(PgType type, Format format, Class<T> valueClass, CodecContext context) {
             return null;
         }
 

@@ -116,8 +116,28 @@ class FloatCodecsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "-", ".", "1.", ".5", "+1", "1d", "1f", "0x1p3", " 1", "1 ", "1e", "1e+", "1e99999", "nan", "inf",
-                "-NaN", "Infinity1", "1e999", "1,5", "1.5.5", "é"
+                "",
+                "-",
+                ".",
+                "1.",
+                ".5",
+                "+1",
+                "1d",
+                "1f",
+                "0x1p3",
+                " 1",
+                "1 ",
+                "1e",
+                "1e+",
+                "1e99999",
+                "nan",
+                "inf",
+                "-NaN",
+                "Infinity1",
+                "1e999",
+                "1,5",
+                "1.5.5",
+                "é"
             })
     void otherTextIsRefused(String text) {
         assertThatThrownBy(() -> decodeText(FLOAT8, double.class, text))
@@ -158,9 +178,8 @@ class FloatCodecsTest {
 
     @Test
     void everyClassOfNumbersIsSent() {
-        for (Number seven : new Number[] {
-            (byte) 7, (short) 7, 7, 7L, 7f, 7d, BigInteger.valueOf(7), new BigDecimal("7.00")
-        }) {
+        for (Number seven :
+                new Number[] {(byte) 7, (short) 7, 7, 7L, 7f, 7d, BigInteger.valueOf(7), new BigDecimal("7.00")}) {
             assertThat(encodeHex(FLOAT8, seven)).isEqualTo("401c000000000000");
             assertThat(encodeHex(FLOAT4, seven)).isEqualTo("40e00000");
             assertThat(encodeText(FLOAT8, seven)).isEqualTo("7.0");

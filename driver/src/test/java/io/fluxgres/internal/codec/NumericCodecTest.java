@@ -103,8 +103,24 @@ class NumericCodecTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "-", ".", "1.", ".1", "+1", "1e5", "1 ", "--1", "1..2", "1.2.3", "nan", "-NaN", "Infinity ", "٣",
-                "1-", "y", "N"
+                "",
+                "-",
+                ".",
+                "1.",
+                ".1",
+                "+1",
+                "1e5",
+                "1 ",
+                "--1",
+                "1..2",
+                "1.2.3",
+                "nan",
+                "-NaN",
+                "Infinity ",
+                "٣",
+                "1-",
+                "y",
+                "N"
             })
     void otherTextIsRefused(String text) {
         assertThatThrownBy(() -> decodeText(NUMERIC, BigDecimal.class, text))
@@ -157,9 +173,8 @@ class NumericCodecTest {
 
     @Test
     void everyClassOfNumbersIsSent() {
-        for (Number seven : new Number[] {
-            (byte) 7, (short) 7, 7, 7L, 7f, 7d, BigInteger.valueOf(7), new BigDecimal(7)
-        }) {
+        for (Number seven :
+                new Number[] {(byte) 7, (short) 7, 7, 7L, 7f, 7d, BigInteger.valueOf(7), new BigDecimal(7)}) {
             assertThat(encodeHex(NUMERIC, seven)).isEqualTo("00010000000000000007");
             assertThat(encodeText(NUMERIC, seven)).isEqualTo("7");
         }
@@ -197,8 +212,7 @@ class NumericCodecTest {
         Random random = new Random(11);
         for (int i = 0; i < 20_000; i++) {
             BigInteger unscaled = new BigInteger(random.nextInt(200), random);
-            BigDecimal value =
-                    new BigDecimal(random.nextBoolean() ? unscaled : unscaled.negate(), random.nextInt(70));
+            BigDecimal value = new BigDecimal(random.nextBoolean() ? unscaled : unscaled.negate(), random.nextInt(70));
             for (Format format : Format.values()) {
                 assertThat(decode(NUMERIC, format, BigDecimal.class, encode(NUMERIC, format, value)))
                         .isEqualTo(value);

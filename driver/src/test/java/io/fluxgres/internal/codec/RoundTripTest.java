@@ -65,7 +65,8 @@ class RoundTripTest {
                         BigDecimal.class,
                         random -> BigDecimal.valueOf(random.nextLong(), random.nextInt(30))),
                 new Case<>(PgType.TEXT, String.class, RoundTripTest::string),
-                new Case<>(PgType.VARCHAR, byte[].class, random -> string(random).getBytes(UTF_8)),
+                new Case<>(
+                        PgType.VARCHAR, byte[].class, random -> string(random).getBytes(UTF_8)),
                 new Case<>(PgType.JSON, String.class, RoundTripTest::string),
                 new Case<>(PgType.JSONB, String.class, RoundTripTest::string),
                 new Case<>(PgType.TEXT, Character.class, random -> (char) (1 + random.nextInt(0xD7FF))),
@@ -85,10 +86,14 @@ class RoundTripTest {
                         LocalDateTime.class,
                         random -> LocalDateTime.ofInstant(instant(random), ZoneOffset.UTC)),
                 new Case<>(PgType.TIMESTAMPTZ, Instant.class, RoundTripTest::instant),
-                new Case<>(PgType.TIMESTAMPTZ, OffsetDateTime.class, random -> instant(random)
-                        .atOffset(ZoneOffset.UTC)),
-                new Case<>(PgType.TIMESTAMPTZ, ZonedDateTime.class, random -> instant(random)
-                        .atZone(ZoneOffset.UTC)));
+                new Case<>(
+                        PgType.TIMESTAMPTZ,
+                        OffsetDateTime.class,
+                        random -> instant(random).atOffset(ZoneOffset.UTC)),
+                new Case<>(
+                        PgType.TIMESTAMPTZ,
+                        ZonedDateTime.class,
+                        random -> instant(random).atZone(ZoneOffset.UTC)));
     }
 
     private static String string(Random random) {

@@ -100,14 +100,22 @@ class TextAndBinaryParityTest {
     @MethodSource("types")
     void primitiveClassesAnswerWithPrimitiveDecoders(PgType type) {
         for (Format format : Format.values()) {
-            assertThat(decoder(type, format, boolean.class)).satisfiesAnyOf(TextAndBinaryParityTest::none, decoder ->
-                    assertThat(decoder).isInstanceOf(Decoder.OfBoolean.class));
-            assertThat(decoder(type, format, int.class)).satisfiesAnyOf(TextAndBinaryParityTest::none, decoder ->
-                    assertThat(decoder).isInstanceOf(Decoder.OfInt.class));
-            assertThat(decoder(type, format, long.class)).satisfiesAnyOf(TextAndBinaryParityTest::none, decoder ->
-                    assertThat(decoder).isInstanceOf(Decoder.OfLong.class));
-            assertThat(decoder(type, format, double.class)).satisfiesAnyOf(TextAndBinaryParityTest::none, decoder ->
-                    assertThat(decoder).isInstanceOf(Decoder.OfDouble.class));
+            assertThat(decoder(type, format, boolean.class))
+                    .satisfiesAnyOf(
+                            TextAndBinaryParityTest::none,
+                            decoder -> assertThat(decoder).isInstanceOf(Decoder.OfBoolean.class));
+            assertThat(decoder(type, format, int.class))
+                    .satisfiesAnyOf(
+                            TextAndBinaryParityTest::none,
+                            decoder -> assertThat(decoder).isInstanceOf(Decoder.OfInt.class));
+            assertThat(decoder(type, format, long.class))
+                    .satisfiesAnyOf(
+                            TextAndBinaryParityTest::none,
+                            decoder -> assertThat(decoder).isInstanceOf(Decoder.OfLong.class));
+            assertThat(decoder(type, format, double.class))
+                    .satisfiesAnyOf(
+                            TextAndBinaryParityTest::none,
+                            decoder -> assertThat(decoder).isInstanceOf(Decoder.OfDouble.class));
         }
     }
 

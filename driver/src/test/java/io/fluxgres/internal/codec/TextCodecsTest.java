@@ -76,8 +76,22 @@ class TextCodecsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "80", "c3", "c328", "c0af", "c1bf", "e28228", "e080af", "eda080", "edbfbf", "f0808080", "f0288cbc",
-                "f4908080", "f8888080", "ff", "6161616161616161c3", "61616161616161ff6161616161616161"
+                "80",
+                "c3",
+                "c328",
+                "c0af",
+                "c1bf",
+                "e28228",
+                "e080af",
+                "eda080",
+                "edbfbf",
+                "f0808080",
+                "f0288cbc",
+                "f4908080",
+                "f8888080",
+                "ff",
+                "6161616161616161c3",
+                "61616161616161ff6161616161616161"
             })
     void bytesThatAreNotUtf8AreRefusedAndNotReplaced(String hex) {
         for (Class<?> asked : List.of(String.class, byte[].class)) {

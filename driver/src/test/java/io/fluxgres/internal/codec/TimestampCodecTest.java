@@ -40,7 +40,8 @@ class TimestampCodecTest {
     @Test
     void infinityIsTheHighestAndTheLowestTime() {
         assertThat(decodeText(TIMESTAMP, LocalDateTime.class, "-infinity")).isEqualTo(LocalDateTime.MIN);
-        assertThat(decodeHex(TIMESTAMP, LocalDateTime.class, "7fffffffffffffff")).isEqualTo(LocalDateTime.MAX);
+        assertThat(decodeHex(TIMESTAMP, LocalDateTime.class, "7fffffffffffffff"))
+                .isEqualTo(LocalDateTime.MAX);
         assertThat(encodeText(TIMESTAMP, LocalDateTime.MAX)).isEqualTo("infinity");
         assertThat(encodeHex(TIMESTAMP, LocalDateTime.MIN)).isEqualTo("8000000000000000");
     }

@@ -38,8 +38,7 @@ class TimestamptzCodecTest {
     void theInstantDoesNotDependOnTheZoneOfTheText(String text, Instant instant) {
         assertThat(decodeText(TIMESTAMPTZ, Instant.class, text)).isEqualTo(instant);
         assertThat(decodeText(TIMESTAMPTZ, Object.class, text)).isEqualTo(OffsetDateTime.ofInstant(instant, UTC));
-        assertThat(decodeText(TIMESTAMPTZ, ZonedDateTime.class, text))
-                .isEqualTo(ZonedDateTime.ofInstant(instant, UTC));
+        assertThat(decodeText(TIMESTAMPTZ, ZonedDateTime.class, text)).isEqualTo(ZonedDateTime.ofInstant(instant, UTC));
     }
 
     @Test
@@ -69,7 +68,8 @@ class TimestamptzCodecTest {
         assertThat(decodeText(TIMESTAMPTZ, Instant.class, "infinity")).isEqualTo(Instant.MAX);
         assertThat(decodeText(TIMESTAMPTZ, Object.class, "infinity")).isEqualTo(OffsetDateTime.MAX);
         assertThat(decodeHex(TIMESTAMPTZ, Instant.class, "8000000000000000")).isEqualTo(Instant.MIN);
-        assertThat(decodeHex(TIMESTAMPTZ, OffsetDateTime.class, "8000000000000000")).isEqualTo(OffsetDateTime.MIN);
+        assertThat(decodeHex(TIMESTAMPTZ, OffsetDateTime.class, "8000000000000000"))
+                .isEqualTo(OffsetDateTime.MIN);
         assertThat(encodeText(TIMESTAMPTZ, Instant.MAX)).isEqualTo("infinity");
         assertThat(encodeText(TIMESTAMPTZ, OffsetDateTime.MIN)).isEqualTo("-infinity");
         assertThat(encodeHex(TIMESTAMPTZ, Instant.MIN)).isEqualTo("8000000000000000");
@@ -98,10 +98,10 @@ class TimestamptzCodecTest {
         assertNotEncodable(TIMESTAMPTZ, Instant.MIN.plusNanos(1));
         assertNotEncodable(TIMESTAMPTZ, OffsetDateTime.MAX.withOffsetSameLocal(UTC));
         assertNotEncodable(TIMESTAMPTZ, Instant.parse("+294277-01-01T00:00:00Z"));
-        assertNotEncodable(TIMESTAMPTZ, Instant.parse("-4713-11-23T23:59:59.999999Z").atZone(UTC));
-        for (String text : new String[] {
-            "294276-12-31 23:59:59-01", "4714-11-24 00:00:00+01 BC", "294278-01-01 00:00:00+00"
-        }) {
+        assertNotEncodable(
+                TIMESTAMPTZ, Instant.parse("-4713-11-23T23:59:59.999999Z").atZone(UTC));
+        for (String text :
+                new String[] {"294276-12-31 23:59:59-01", "4714-11-24 00:00:00+01 BC", "294278-01-01 00:00:00+00"}) {
             assertThatThrownBy(() -> decodeText(TIMESTAMPTZ, Instant.class, text))
                     .isInstanceOf(CodecException.class)
                     .hasMessageContaining("range of timestamps");

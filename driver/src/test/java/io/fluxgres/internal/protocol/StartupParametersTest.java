@@ -40,8 +40,8 @@ class StartupParametersTest {
     @Test
     void refusesANameThatWouldEndTheList() {
         assertThatExceptionOfType(InvalidRequest.class)
-                .isThrownBy(() -> new FrontendWriter(Feed.HEAP, new Ledger())
-                        .startup(ProtocolVersion.V3_0, Map.of("", "x")))
+                .isThrownBy(() ->
+                        new FrontendWriter(Feed.HEAP, new Ledger()).startup(ProtocolVersion.V3_0, Map.of("", "x")))
                 .withMessageContaining("no name");
     }
 

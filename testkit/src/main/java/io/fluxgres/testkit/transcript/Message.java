@@ -49,8 +49,7 @@ record Message(String name, List<Field> fields, boolean open) {
     }
 
     /** Returns the value of a named field in UTF-8, ignoring the case of its name as the server does; null if it is absent. */
-    @Nullable
-    String parameter(String wanted) {
+    @Nullable String parameter(String wanted) {
         return names().stream()
                 .filter(field -> wanted.equalsIgnoreCase(field.name()))
                 .map(field -> new String(field.value().bytes(), StandardCharsets.UTF_8))

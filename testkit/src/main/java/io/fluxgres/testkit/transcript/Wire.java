@@ -41,8 +41,7 @@ final class Wire implements Closeable {
     }
 
     /** Returns the next message, or null if the peer has closed or reset the connection in front of it. */
-    @Nullable
-    Frame read(boolean typed) throws IOException {
+    @Nullable Frame read(boolean typed) throws IOException {
         int first = readByte();
         if (first < 0) {
             return null;
