@@ -1,7 +1,9 @@
 package io.fluxgres.internal.net;
 
 import io.fluxgres.PgConnectionException;
-import io.fluxgres.internal.protocol.MessageLimits;
+import io.fluxgres.internal.protocol.BackendKeyData;
+import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.Ledger;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +26,9 @@ public final class Connector {
 
     private static final LoopResources EVENT_LOOPS =
             LoopResources.create("fluxgres", 1, LoopResources.DEFAULT_IO_WORKER_COUNT, true, false);
+
+    /** How long the server may take to close the connection of a CancelRequest. */
+    private static final Duration CANCEL_BOUND = Duration.ofSeconds(10);
 
     private final TcpClient client;
     private final String target;
@@ -66,10 +71,32 @@ public final class Connector {
     }
 
     /** Puts a wire on a connected channel. */
-    public static Wire attach(Connection connection, MessageLimits limits, WireListener listener) {
+    public static Wire attach(Connection connection, WireLimits limits, WireListener listener) {
         Wire wire = new Wire(connection.channel(), limits, listener);
         connection.addHandlerLast("fluxgres.wire", wire);
         return wire;
+    }
+
+    /**
+     * Sends a CancelRequest to the address that a connection has, and completes when the server has closed the connection
+     * it came on: only then is it certain that it was handed on. Never fails, for a cancel is only a wish.
+     */
+    public Mono<Void> cancel(SocketAddress address, BackendKeyData key) {
+        return client.remoteAddress(() -> address)
+                .connect()
+                .flatMap(connection -> {
+                    FrontendWriter writer = new FrontendWriter(connection.channel().alloc(), new Ledger());
+                    writer.cancelRequest(key);
+                    return connection
+                            .outbound()
+                            .send(Mono.justOrEmpty(writer.take()))
+                            .then()
+                            .thenMany(connection.inbound().receive())
+                            .then()
+                            .doFinally(ended -> connection.dispose());
+                })
+                .timeout(CANCEL_BOUND)
+                .onErrorComplete();
     }
 
     /** Whether what is sent cannot be read by others on the network: a Unix domain socket. */

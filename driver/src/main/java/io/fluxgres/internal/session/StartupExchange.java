@@ -26,7 +26,7 @@ import reactor.core.scheduler.Scheduler;
  * The first exchange of a connection: from StartupMessage to the first ReadyForQuery. What costs time, the salted
  * password, is computed on a worker while reading stands still.
  */
-final class StartupExchange implements Exchange, BackendState {
+final class StartupExchange extends Exchange implements BackendState {
 
     /** Told once how startup ended, on the event loop. */
     interface Listener {
@@ -129,7 +129,7 @@ final class StartupExchange implements Exchange, BackendState {
         }
         try {
             state.resume(answer, out);
-            wire.resume();
+            wire.resume(this);
         } catch (RuntimeException e) {
             wire.fail(new PgUsageException("the password cannot be sent: " + e.getMessage(), e));
         }
