@@ -151,6 +151,14 @@ final class DiscardWatch {
         return cancelConnectionOpen || cancelTarget != null;
     }
 
+    /**
+     * Whether reading stands still: the statement is being cancelled, and what the server sends until the cancel reaches it
+     * need not be taken in.
+     */
+    boolean isReadingHeld() {
+        return cancelled && cancelConnectionOpen;
+    }
+
     /** Watches nothing any more. */
     void stop() {
         stopTimer();

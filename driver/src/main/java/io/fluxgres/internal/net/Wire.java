@@ -235,7 +235,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
                 deliverResumed();
                 readMessages();
                 pausedAhead = paused;
-                if (end == null && !paused) {
+                if (end == null && isReading()) {
                     end = inputEnd;
                 }
                 if (end == null && !discards.isCancelPending()) {
@@ -256,8 +256,8 @@ public final class Wire extends ChannelInboundHandlerAdapter {
             flush();
             if (end != null) {
                 finish(end);
-            } else if (channel.config().isAutoRead() == paused) {
-                channel.config().setAutoRead(!paused);
+            } else if (channel.config().isAutoRead() != isReading()) {
+                channel.config().setAutoRead(isReading());
             }
         }
     }
@@ -270,7 +270,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
     }
 
     private void readMessages() {
-        while (!paused && end == null && inbound.next(reader)) {
+        while (isReading() && end == null && inbound.next(reader)) {
             Signal signal = exchanges.route(reader, writer);
             if (signal == Signal.PAUSE) {
                 paused = true;
@@ -285,6 +285,10 @@ public final class Wire extends ChannelInboundHandlerAdapter {
                 exchanges.onAwait();
             }
         }
+    }
+
+    private boolean isReading() {
+        return !paused && !discards.isReadingHeld();
     }
 
     private void flush() {
