@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The types of {@code pg_type} in PostgreSQL 18 that a result may contain on every server: scalar types, ranges, and the
- * arrays of both.
+ * The types of {@code pg_type} in PostgreSQL 18 that a result may contain on every server: scalar types, ranges, and
+ * the arrays of both.
  *
  * <p>{@code int2vector} and {@code oidvector} are base types here, because their text is not that of an array.
  */

@@ -10,9 +10,10 @@ import java.util.Arrays;
 /**
  * {@code bytea}: a {@code byte[]} or a {@code ByteBuffer} on the heap; in binary the bytes themselves.
  *
- * <p>Text is read in both forms of {@code bytea_output}, {@code \x} and hexadecimal digits or the escape form (printable
- * ASCII, {@code \\}, and {@code \ooo} for the other bytes), and written in the first. {@code String} is refused because the
- * server does not report which form it uses. Of a {@code ByteBuffer} the remaining bytes are sent; it is left as it is.
+ * <p>Text is read in both forms of {@code bytea_output}, {@code \x} and hexadecimal digits or the escape form
+ * (printable ASCII, {@code \\}, and {@code \ooo} for the other bytes), and written in the first. {@code String} is
+ * refused because the server does not report which form it uses. Of a {@code ByteBuffer} the remaining bytes are sent;
+ * it is left as it is.
  *
  * @see <a href="https://www.postgresql.org/docs/18/datatype-binary.html">Binary Data Types</a>
  */

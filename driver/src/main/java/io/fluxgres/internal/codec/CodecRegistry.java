@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The codecs of a connection factory in the order in which they are asked: the user's, then the built-in ones.
  *
- * <p>Immutable and usable by any thread. A look-up asks the codecs one by one; callers keep the answer with the statement.
+ * <p>Immutable and usable by any thread. A look-up asks the codecs one by one; callers keep the answer with the
+ * statement.
  */
 public final class CodecRegistry {
 

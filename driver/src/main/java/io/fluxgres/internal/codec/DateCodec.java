@@ -8,8 +8,8 @@ import java.time.LocalDate;
 /**
  * {@code date}: a {@code LocalDate}; in binary an Int32 of days since 2000-01-01.
  *
- * <p>{@code infinity} is {@link LocalDate#MAX} and {@code -infinity} is {@link LocalDate#MIN}. A year BC is the proleptic
- * one: 44 BC is the year -43.
+ * <p>{@code infinity} is {@link LocalDate#MAX} and {@code -infinity} is {@link LocalDate#MIN}. A year BC is the
+ * proleptic one: 44 BC is the year -43.
  */
 final class DateCodec {
 

@@ -99,8 +99,8 @@ final class DateTime {
     /**
      * Returns the nearest number of microseconds, up to a whole second.
      *
-     * <p>The steps are those of the server when it reads a fraction of a second, in floating point and halves to even, so
-     * that a parameter has the value that the same digits have in SQL.
+     * <p>The steps are those of the server when it reads a fraction of a second, in floating point and halves to even,
+     * so that a parameter has the value that the same digits have in SQL.
      */
     static long roundToMicros(int nanoOfSecond) {
         return (long) Math.rint(nanoOfSecond / NANOS_PER_SECOND * MICROS_PER_SECOND);

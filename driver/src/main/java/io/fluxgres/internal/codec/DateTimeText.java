@@ -17,7 +17,8 @@ import java.time.LocalDate;
  * <p>{@code infinity} and {@code -infinity} stand for dates and timestamps too. All other text, such as that of another
  * {@code DateStyle}, is a {@link CodecException}.
  *
- * @see <a href="https://www.postgresql.org/docs/18/datatype-datetime.html#DATATYPE-DATETIME-OUTPUT">Date/Time Output</a>
+ * @see <a href="https://www.postgresql.org/docs/18/datatype-datetime.html#DATATYPE-DATETIME-OUTPUT">Date/Time
+ * Output</a>
  */
 final class DateTimeText {
 
@@ -126,9 +127,9 @@ final class DateTimeText {
         if (day > next - before) {
             throw malformed();
         }
-        long past = proleptic - 1L;
-        long daysBeforeYear = past * 365 + Math.floorDiv(past, 4L) - Math.floorDiv(past, 100L) + Math.floorDiv(past, 400L);
-        return daysBeforeYear + before + day - 1 - DateTime.DAYS_FROM_YEAR_1_TO_2000;
+        int past = proleptic - 1;
+        int leapDays = Math.floorDiv(past, 4) - Math.floorDiv(past, 100) + Math.floorDiv(past, 400);
+        return past * 365L + leapDays + before + day - 1 - DateTime.DAYS_FROM_YEAR_1_TO_2000;
     }
 
     private static long dateAndTime(ByteBuf buffer, int index, int end, boolean bc) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads types that no other codec knows as the server's text, and sends strings as the text of any type.
  *
- * <p>A type that another codec decodes in binary is left to that codec, so that what it refuses as a string is refused in
- * both formats.
+ * <p>A type that another codec decodes in binary is left to that codec, so that what it refuses as a string is refused
+ * in both formats.
  */
 final class FallbackCodec implements Codec {
 

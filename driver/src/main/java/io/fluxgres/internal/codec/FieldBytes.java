@@ -29,8 +29,8 @@ final class FieldBytes {
         if (at == end || end - at > MAX_LONG_DIGITS) {
             throw malformed(type);
         }
-        // a sum of 19 digits may exceed a long by less than its range, so a wrapped sum is seen by its sign; the negated sum
-        // holds Long.MIN_VALUE
+        // a sum of 19 digits may exceed a long by less than its range, so a wrapped sum is seen by its sign; the
+        // negated sum holds Long.MIN_VALUE
         long negated = 0;
         for (; at < end; at++) {
             int digit = buffer.getByte(at) - '0';

@@ -13,10 +13,10 @@ import java.util.function.ToDoubleFunction;
 /**
  * {@code float4} and {@code float8}: the shortest decimal in text, IEEE 754 in network byte order in binary.
  *
- * <p>A {@code float4} read as {@code double} is the same number, not the same digits. {@code BigDecimal} is the shortest
- * decimal of the value, integers are exact. {@code String} is refused: the server's text depends on
- * {@code extra_float_digits}, which it does not report. With that parameter below its default the text holds fewer digits
- * than the value, and so do values read in text.
+ * <p>A {@code float4} read as {@code double} is the same number, not the same digits. {@code BigDecimal} is the
+ * shortest decimal of the value, integers are exact. {@code String} is refused: the server's text depends on
+ * {@code extra_float_digits}, which it does not report. With that parameter below its default the text holds fewer
+ * digits than the value, and so do values read in text.
  */
 final class FloatCodecs {
 

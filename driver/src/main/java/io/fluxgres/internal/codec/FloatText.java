@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * The text of floating point numbers: {@code NaN}, {@code Infinity}, {@code -Infinity} or
- * {@code -?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?}.
+ * {@code -?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?}.
  *
  * <p>Numbers of few digits are computed directly: a quotient or product of two exactly representable numbers is rounded
  * correctly. All others go through the parser of the JDK.
@@ -96,7 +96,8 @@ final class FloatText {
     private static int exponent(PgType type, ByteBuf buffer, int index, int end) {
         int sign = index + 1 < end ? buffer.getByte(index + 1) : 0;
         int digits = sign == '-' || sign == '+' ? index + 2 : index + 1;
-        if (buffer.getByte(index) != 'e' || end - digits > 4 || endOfDigits(type, buffer, digits, end) != end) {
+        int letter = buffer.getByte(index);
+        if ((letter != 'e' && letter != 'E') || end - digits > 4 || endOfDigits(type, buffer, digits, end) != end) {
             throw FieldBytes.malformed(type);
         }
         int exponent = FieldBytes.parseDigits(buffer, digits, end - digits);

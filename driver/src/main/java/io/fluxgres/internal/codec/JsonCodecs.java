@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * {@code json} and {@code jsonb}: the document as text; a {@code byte[]} is that text in UTF-8.
  *
- * <p>The binary format of {@code json} is its text; that of {@code jsonb} is a version number, 1, in one byte, and the text.
+ * <p>The binary format of {@code json} is its text; that of {@code jsonb} is a version number, 1, in one byte, and the
+ * text.
  */
 final class JsonCodecs {
 
@@ -21,7 +22,8 @@ final class JsonCodecs {
 
     static List<Codec> all() {
         return List.of(
-                codec(PgType.JSON, Utf8::readString, Utf8::readBytes, Utf8::write, (value, out) -> out.writeBytes(value)),
+                codec(PgType.JSON, Utf8::readString, Utf8::readBytes, Utf8::write, (value, out) ->
+                        out.writeBytes(value)),
                 codec(
                         PgType.JSONB,
                         (buffer, index, length) ->

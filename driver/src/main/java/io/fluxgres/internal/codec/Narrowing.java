@@ -4,10 +4,11 @@ import io.fluxgres.codec.CodecException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import java.util.function.Predicate;
 
 /**
- * Conversions between numbers that give the very same number or a {@link CodecException}; only from decimal fractions to
- * floating point, and from {@code double} to {@code float}, do they round to the nearest.
+ * Conversions between numbers that give the very same number or a {@link CodecException}; only from decimal fractions
+ * to floating point, and from {@code double} to {@code float}, do they round to the nearest.
  */
 final class Narrowing {
 
@@ -138,24 +139,14 @@ final class Narrowing {
     }
 
     /**
-     * Returns the shortest decimal that denotes this {@code double} and no other, without trailing zeros and with a scale
-     * of at least 0.
+     * Returns the shortest decimal that denotes this {@code double} and no other, without trailing zeros and with a
+     * scale of at least 0.
      */
     static BigDecimal toBigDecimal(double value) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             throw notFinite("a BigDecimal");
         }
-        BigDecimal exact = new BigDecimal(value);
-        BigDecimal shortest = new BigDecimal(Double.toString(value));
-        // before JDK 19 Double.toString gave a digit too many for some values
-        for (int digits = shortest.precision() - 1; digits > 0; digits--) {
-            BigDecimal shorter = exact.round(new MathContext(digits));
-            if (shorter.doubleValue() != value) {
-                break;
-            }
-            shortest = shorter;
-        }
-        return plain(shortest);
+        return shortest(value, Double.toString(value), decimal -> decimal.doubleValue() == value);
     }
 
     /** As {@link #toBigDecimal(double)}, for a {@code float}. */
@@ -163,20 +154,21 @@ final class Narrowing {
         if (Float.isNaN(value) || Float.isInfinite(value)) {
             throw notFinite("a BigDecimal");
         }
+        return shortest(value, Float.toString(value), decimal -> decimal.floatValue() == value);
+    }
+
+    private static BigDecimal shortest(double value, String printed, Predicate<BigDecimal> denotesValue) {
         BigDecimal exact = new BigDecimal(value);
-        BigDecimal shortest = new BigDecimal(Float.toString(value));
+        BigDecimal shortest = new BigDecimal(printed);
+        // before JDK 19 toString gave a digit too many for some values
         for (int digits = shortest.precision() - 1; digits > 0; digits--) {
             BigDecimal shorter = exact.round(new MathContext(digits));
-            if (shorter.floatValue() != value) {
+            if (!denotesValue.test(shorter)) {
                 break;
             }
             shortest = shorter;
         }
-        return plain(shortest);
-    }
-
-    private static BigDecimal plain(BigDecimal value) {
-        BigDecimal stripped = value.stripTrailingZeros();
+        BigDecimal stripped = shortest.stripTrailingZeros();
         return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
     }
 

@@ -14,8 +14,8 @@ import java.math.BigInteger;
  * Int16 dscale (digits shown after the decimal point), Int16[ndigits]
  * </pre>
  *
- * <p>The value is the sum of {@code digit[i] * 10000^(weight - i)}. The server leaves out zeros at both ends, and no digit
- * lies behind those that dscale shows.
+ * <p>The value is the sum of {@code digit[i] * 10000^(weight - i)}. The server leaves out zeros at both ends, and no
+ * digit lies behind those that dscale shows.
  */
 final class NumericBinary {
 
@@ -124,7 +124,7 @@ final class NumericBinary {
         return value;
     }
 
-    /** Halves the digits until they fit a {@code long}: the cost grows like that of a multiplication, not quadratically. */
+    /** Halves the digits until they fit a {@code long}: the cost is that of a multiplication, not quadratic. */
     private static BigInteger integerOfMany(ByteBuf buffer, int index, int count) {
         if (count <= LONG_DIGITS) {
             return BigInteger.valueOf(integer(buffer, index, count));

@@ -151,7 +151,8 @@ final class NumericCodec {
         } else if (value.signum() == 0) {
             return scale < 0 ? BigDecimal.ZERO : value;
         } else if ((long) value.precision() - scale > MAX_INTEGER_DIGITS) {
-            throw new CodecException("numeric holds at most " + MAX_INTEGER_DIGITS + " digits before the decimal point");
+            throw new CodecException(
+                    "numeric holds at most " + MAX_INTEGER_DIGITS + " digits before the decimal point");
         }
         return scale < 0 ? value.setScale(0) : value;
     }

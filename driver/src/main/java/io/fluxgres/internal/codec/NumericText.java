@@ -79,7 +79,7 @@ final class NumericText {
         return unscaled;
     }
 
-    /** Halves the digits until they fit a {@code long}: the cost grows like that of a multiplication, not quadratically. */
+    /** Halves the digits until they fit a {@code long}: the cost is that of a multiplication, not quadratic. */
     private static BigInteger unscaledOfMany(ByteBuf buffer, int start, int end) {
         int digits = end - start;
         if (digits <= LONG_DIGITS) {

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * The types that are text: {@code text}, {@code varchar}, {@code bpchar} (with its trailing blanks), {@code name} and
  * {@code unknown}, UTF-8 in both formats; and {@code "char"}, a single byte in binary.
  *
- * <p>A {@code byte[]} is the text in UTF-8. A {@code Character} stands for text of exactly one UTF-16 unit. Numbers are not
- * read out of text.
+ * <p>A {@code byte[]} is the text in UTF-8. A {@code Character} stands for text of exactly one UTF-16 unit. Numbers are
+ * not read out of text.
  */
 final class TextCodecs {
 
@@ -59,8 +59,8 @@ final class TextCodecs {
     }
 
     /**
-     * {@code "char"}: the server's text is empty for the byte 0, the character of an ASCII byte, and {@code \ooo} for the
-     * others.
+     * {@code "char"}: the server's text is empty for the byte 0, the character of an ASCII byte, and {@code \ooo} for
+     * the others.
      */
     private static Codec singleByte() {
         return TypeCodec.of(PgType.CHAR)

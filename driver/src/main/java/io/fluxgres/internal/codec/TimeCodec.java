@@ -10,8 +10,8 @@ import java.time.LocalTime;
  * {@code time}: a {@code LocalTime}; in binary an Int64 of microseconds since midnight.
  *
  * <p>The server's {@code 24:00:00} can be read as a {@code String} only. A {@code LocalTime} is rounded to the nearest
- * microsecond as the server rounds a literal, so the last half microsecond of the day, {@link LocalTime#MAX} among it, is
- * sent as {@code 24:00:00}.
+ * microsecond as the server rounds a literal, so the last half microsecond of the day, {@link LocalTime#MAX} among it,
+ * is sent as {@code 24:00:00}.
  */
 final class TimeCodec {
 

@@ -10,8 +10,8 @@ import java.time.LocalDateTime;
 /**
  * {@code timestamp}: a {@code LocalDateTime}; in binary an Int64 of microseconds since 2000-01-01.
  *
- * <p>{@code infinity} is {@link LocalDateTime#MAX} and {@code -infinity} is {@link LocalDateTime#MIN}. A value is rounded to
- * the nearest microsecond as the server rounds a literal.
+ * <p>{@code infinity} is {@link LocalDateTime#MAX} and {@code -infinity} is {@link LocalDateTime#MIN}. A value is
+ * rounded to the nearest microsecond as the server rounds a literal.
  */
 final class TimestampCodec {
 

@@ -16,13 +16,13 @@ import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * {@code timestamptz}: an {@code OffsetDateTime} by nature, an {@code Instant} or a {@code ZonedDateTime}, always in UTC
- * because the server keeps no zone; in binary an Int64 of microseconds since 2000-01-01 UTC.
+ * {@code timestamptz}: an {@code OffsetDateTime} by nature, an {@code Instant} or a {@code ZonedDateTime}, always in
+ * UTC because the server keeps no zone; in binary an Int64 of microseconds since 2000-01-01 UTC.
  *
- * <p>{@code infinity} is {@link Instant#MAX} and {@link OffsetDateTime#MAX}, {@code -infinity} is {@link Instant#MIN} and
- * {@link OffsetDateTime#MIN}; {@code ZonedDateTime} has neither. A value is rounded to the nearest microsecond as the
- * server rounds a literal. {@code String} is refused because the server's text depends on the zone of the session, and
- * {@code LocalDateTime} because the meaning would.
+ * <p>{@code infinity} is {@link Instant#MAX} and {@link OffsetDateTime#MAX}, {@code -infinity} is {@link Instant#MIN}
+ * and {@link OffsetDateTime#MIN}; {@code ZonedDateTime} has neither. A value is rounded to the nearest microsecond as
+ * the server rounds a literal. {@code String} is refused because the server's text depends on the zone of the session,
+ * and {@code LocalDateTime} because the meaning would.
  */
 final class TimestamptzCodec {
 
@@ -42,7 +42,8 @@ final class TimestamptzCodec {
     }
 
     private static <T> void decode(TypeCodec.Builder builder, Class<T> asked, LongFunction<? extends T> conversion) {
-        Decoder<T> text = (buffer, index, length) -> conversion.apply(DateTimeText.parseTimestamptz(buffer, index, length));
+        Decoder<T> text =
+                (buffer, index, length) -> conversion.apply(DateTimeText.parseTimestamptz(buffer, index, length));
         Decoder<T> binary = (buffer, index, length) -> conversion.apply(microsFromBinary(buffer, index, length));
         builder.decode(asked, text, binary);
     }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The codec of one built-in type: a table of decoders by the class asked for and of encoders by the class of the value.
  *
- * <p>Each entry is a pair, one for each format. The type is recognised by its OID alone. A primitive class and its wrapper
- * share an entry. Immutable.
+ * <p>Each entry is a pair, one for each format. The type is recognised by its OID alone. A primitive class and its
+ * wrapper share an entry. Immutable.
  */
 final class TypeCodec implements Codec {
 
@@ -96,8 +96,7 @@ final class TypeCodec implements Codec {
     /** Collects the entries of the table; the last one given for a class counts. */
     static final class Builder {
 
-        private static final Set<Class<?>> UNBOXED =
-                Set.of(Boolean.class, Integer.class, Long.class, Double.class);
+        private static final Set<Class<?>> UNBOXED = Set.of(Boolean.class, Integer.class, Long.class, Double.class);
 
         private final PgType type;
         private final Map<Class<?>, Pair<Decoder<?>>> decoders = new HashMap<>();
