@@ -32,6 +32,14 @@ public interface PgConnection {
     boolean isHealthy();
 
     /**
+     * Asks the server to cancel the statement it is executing for this connection, and completes when the request was
+     * handed on; never fails. The statement then fails with SQLSTATE 57014, unless it ends before; a transaction it is part
+     * of is aborted. Without effect if nothing is being executed, or if several requests are in flight: then it could hit
+     * another than the one that was meant.
+     */
+    Mono<Void> cancel();
+
+    /**
      * Closes the connection when subscribed to: tells the server, completes once the socket is closed, never fails. Queries
      * that were not sent fail as safe to retry, the one in progress with an unknown outcome. Closing twice is harmless.
      */

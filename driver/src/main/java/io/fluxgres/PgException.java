@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class PgException extends RuntimeException
         permits PgAuthenticationException,
+                PgBackpressureException,
                 PgConnectionException,
                 PgConversionException,
                 PgProtocolException,

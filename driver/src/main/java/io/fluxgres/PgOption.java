@@ -121,6 +121,62 @@ public final class PgOption<T> {
             "Longest other message accepted from the server, in bytes; a longer one closes the connection.",
             integer(65536, (1 << 30) - 1));
 
+    public static final PgOption<Integer> PIPELINE_DEPTH = option(
+            "pipelineDepth",
+            256,
+            "256",
+            "Most requests that are sent ahead of their answers; 1 turns pipelining off.",
+            integer(1, 65536));
+
+    public static final PgOption<Integer> PIPELINE_BYTES = option(
+            "pipelineBytes",
+            1024 * 1024,
+            "1 MiB",
+            "Bytes of unanswered requests from which on no further one is sent.",
+            integer(1, 1 << 30));
+
+    public static final PgOption<Integer> SPOOL_BYTES = option(
+            "spoolBytes",
+            16 * 1024 * 1024,
+            "16 MiB",
+            "Bytes of unrequested rows that a connection keeps while other requests wait behind them.",
+            integer(0, 1 << 30));
+
+    public static final PgOption<Long> SPOOL_TOTAL_BYTES = option(
+            "spoolTotalBytes",
+            256L * 1024 * 1024,
+            "256 MiB",
+            "The same for all connections of a client together.",
+            PgOption::positiveLong);
+
+    public static final PgOption<Duration> CANCEL_DELAY = option(
+            "cancelDelay",
+            Duration.ofMillis(20),
+            "20ms",
+            "How long the rest of a cancelled result is discarded before the server is asked to cancel the statement.",
+            PgOption::duration);
+
+    public static final PgOption<Long> CANCEL_BYTES = option(
+            "cancelBytes",
+            256L * 1024,
+            "256 KiB",
+            "How many bytes of it are discarded before that.",
+            PgOption::positiveLong);
+
+    public static final PgOption<Duration> DRAIN_TIMEOUT = option(
+            "drainTimeout",
+            Duration.ofSeconds(5),
+            "5s",
+            "How long a cancelled result may take to end in a transaction, or behind a cancel of the statement.",
+            PgOption::duration);
+
+    public static final PgOption<Long> DRAIN_BYTES = option(
+            "drainBytes",
+            16L * 1024 * 1024,
+            "16 MiB",
+            "How many bytes of it are discarded before that.",
+            PgOption::positiveLong);
+
     private final String name;
     private final @Nullable T defaultValue;
     private final String defaultText;
@@ -189,6 +245,14 @@ public final class PgOption<T> {
             }
             return value;
         };
+    }
+
+    private static Long positiveLong(String text) {
+        long value = Long.parseLong(text);
+        if (value <= 0) {
+            throw new IllegalArgumentException();
+        }
+        return value;
     }
 
     private static Function<String, String> oneOf(String... words) {

@@ -53,19 +53,21 @@ final class FloatText {
         if (fractionEnd - start <= 18) {
             long mantissa = mantissa(buffer, start, fractionEnd);
             int power = exponent - fractionDigits;
-            if (type == PgType.FLOAT8 && mantissa <= MAX_DOUBLE_MANTISSA && Math.abs(power) <= MAX_DOUBLE_EXPONENT) {
+            if (type.equals(PgType.FLOAT8)
+                    && mantissa <= MAX_DOUBLE_MANTISSA
+                    && Math.abs(power) <= MAX_DOUBLE_EXPONENT) {
                 double scale = POWERS_OF_TEN[Math.abs(power)];
                 double magnitude = power < 0 ? mantissa / scale : mantissa * scale;
                 return negative ? -magnitude : magnitude;
             }
-            if (type == PgType.FLOAT4 && mantissa <= MAX_FLOAT_MANTISSA && Math.abs(power) <= MAX_FLOAT_EXPONENT) {
+            if (type.equals(PgType.FLOAT4) && mantissa <= MAX_FLOAT_MANTISSA && Math.abs(power) <= MAX_FLOAT_EXPONENT) {
                 float scale = (float) POWERS_OF_TEN[Math.abs(power)];
                 float magnitude = power < 0 ? mantissa / scale : mantissa * scale;
                 return negative ? -magnitude : magnitude;
             }
         }
         String text = FieldBytes.latin1(buffer, index, length);
-        double value = type == PgType.FLOAT4 ? Float.parseFloat(text) : Double.parseDouble(text);
+        double value = type.equals(PgType.FLOAT4) ? Float.parseFloat(text) : Double.parseDouble(text);
         if (Double.isInfinite(value)) {
             throw FieldBytes.malformed(type);
         }

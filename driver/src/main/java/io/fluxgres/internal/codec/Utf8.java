@@ -77,10 +77,8 @@ final class Utf8 {
             char unit = value.charAt(i);
             if (unit == 0) {
                 throw new CodecException("the string contains the character NUL, which the server cannot hold");
-            } else if (unit < 0x80) {
-                continue;
             } else if (unit < 0x800) {
-                encodedLength += 1;
+                encodedLength += unit < 0x80 ? 0 : 1;
             } else if (!Character.isSurrogate(unit)) {
                 encodedLength += 2;
             } else if (Character.isHighSurrogate(unit)

@@ -1,7 +1,9 @@
 package io.fluxgres.internal.net;
 
 import io.fluxgres.PgConnectionException;
-import io.fluxgres.internal.protocol.MessageLimits;
+import io.fluxgres.internal.protocol.BackendKeyData;
+import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.Ledger;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
@@ -9,7 +11,6 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
@@ -24,6 +25,9 @@ public final class Connector {
 
     private static final LoopResources EVENT_LOOPS =
             LoopResources.create("fluxgres", 1, LoopResources.DEFAULT_IO_WORKER_COUNT, true, false);
+
+    /** How long the server may take to close the connection of a CancelRequest. */
+    private static final Duration CANCEL_BOUND = Duration.ofSeconds(10);
 
     private final TcpClient client;
     private final String target;
@@ -51,11 +55,16 @@ public final class Connector {
         }
     }
 
-    /** Returns a connected channel; cancelling closes it. */
-    public Mono<? extends Connection> connect() {
+    /** Returns a wire on a new connection. Cancelling closes what was begun. */
+    public Mono<Wire> connect(WireLimits limits, WireListener listener) {
         return client.connect()
                 .onErrorMap(failure -> new PgConnectionException(
-                        "could not connect to " + target + ": " + reason(failure), true, null, failure));
+                        "could not connect to " + target + ": " + reason(failure), true, null, failure))
+                .map(connection -> {
+                    Wire wire = new Wire(connection.channel(), limits, listener);
+                    connection.addHandlerLast("fluxgres.wire", wire);
+                    return wire;
+                });
     }
 
     private String reason(Throwable failure) {
@@ -65,11 +74,27 @@ public final class Connector {
         return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     }
 
-    /** Puts a wire on a connected channel. */
-    public static Wire attach(Connection connection, MessageLimits limits, WireListener listener) {
-        Wire wire = new Wire(connection.channel(), limits, listener);
-        connection.addHandlerLast("fluxgres.wire", wire);
-        return wire;
+    /**
+     * Sends a CancelRequest to the very address that a wire is connected to, and completes when the server has closed the
+     * connection it came on: only then is it certain that it was handed on. Never fails, for a cancel is only a wish.
+     */
+    public Mono<Void> cancel(Wire wire, BackendKeyData key) {
+        return client.remoteAddress(() -> wire.channel().remoteAddress())
+                .connect()
+                .flatMap(connection -> {
+                    FrontendWriter writer =
+                            new FrontendWriter(connection.channel().alloc(), new Ledger());
+                    writer.cancelRequest(key);
+                    return connection
+                            .outbound()
+                            .send(Mono.justOrEmpty(writer.take()))
+                            .then()
+                            .thenMany(connection.inbound().receive())
+                            .then()
+                            .doFinally(ended -> connection.dispose());
+                })
+                .timeout(CANCEL_BOUND)
+                .onErrorComplete();
     }
 
     /** Whether what is sent cannot be read by others on the network: a Unix domain socket. */

@@ -27,8 +27,31 @@ public interface Exchange {
      */
     BackendState write(FrontendWriter out);
 
+    /**
+     * Whether nothing may be written behind this request before it has ended: it may enter COPY, in which the server takes
+     * any other message for a violation.
+     */
+    default boolean isBarrier() {
+        return false;
+    }
+
     /** Whether an error behind which the server ends the session is for the state of this exchange, as during startup. */
     default boolean takesFatalErrors() {
+        return false;
+    }
+
+    /** Whether it holds back results that nobody has requested: nothing is written behind it then. */
+    default boolean isStalled() {
+        return false;
+    }
+
+    /** Whether its results are discarded because nobody wants them any more. */
+    default boolean isAbandoned() {
+        return false;
+    }
+
+    /** Whether a CancelRequest may end it: not transaction control, nor a statement of the driver's own. */
+    default boolean isCancellable() {
         return false;
     }
 
@@ -39,6 +62,9 @@ public interface Exchange {
     default void onAwait() {
         throw new IllegalStateException("this exchange has nothing to wait for");
     }
+
+    /** {@link Wire#resume} was called: delivers what was held back. */
+    default void onResume() {}
 
     /** The conversation has ended; the server is ready for the next. */
     void onReady(TransactionStatus status);

@@ -13,13 +13,25 @@ import io.fluxgres.internal.protocol.InvalidRequest;
 import io.fluxgres.internal.protocol.Ledger;
 import io.fluxgres.internal.protocol.ProtocolViolation;
 import io.fluxgres.internal.protocol.Signal;
+import io.fluxgres.internal.protocol.TransactionStatus;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exchanges of a connection, in the order of their submission, and the ledger: which is in progress, which are to be
+ * The exchanges of a connection, in the order of their submission, and the ledger: which are in flight, which are to be
  * written, and whose each message is.
+ *
+ * <p>Requests are written ahead of the answers to earlier ones, each with its own Sync, so that an error fails only its
+ * own. Nothing is written
+ *
+ * <ul>
+ *   <li>beyond the {@link PipelineLimits};
+ *   <li>behind a barrier;
+ *   <li>behind a result that is stalled or abandoned: it is cheaper to wait for its end, and what was not written can still
+ *       be failed as not executed;
+ *   <li>while a CancelRequest is on its way, which would hit whatever runs when it arrives.
+ * </ul>
  *
  * <p>Messages that may come at any time are handled here, in front of the states: NoticeResponse, ParameterStatus,
  * NotificationResponse, and errors behind which the server ends the session.
@@ -30,44 +42,100 @@ final class ExchangeQueue {
 
     private final WireListener listener;
     private final Ledger ledger;
-    private final Queue<Exchange> unsent = new ArrayDeque<>();
+    private final PipelineLimits limits;
+    private final Deque<Exchange> unsent = new ArrayDeque<>();
+    private final Deque<Flight> sent = new ArrayDeque<>();
 
-    /** The exchange that was written and whose conversation has not ended. */
-    private @Nullable Exchange head;
+    private long sentBytes;
+    private TransactionStatus status = TransactionStatus.IDLE;
 
-    private @Nullable BackendState headState;
+    /**
+     * An exchange that was written and whose conversation has not ended.
+     *
+     * @param state consumes its answers
+     * @param bytes the length of the request
+     * @param due what the ledger has received when the conversation ends
+     */
+    private record Flight(Exchange exchange, BackendState state, int bytes, long due) {}
 
-    ExchangeQueue(WireListener listener, Ledger ledger) {
+    ExchangeQueue(WireListener listener, Ledger ledger, PipelineLimits limits) {
         this.listener = listener;
         this.ledger = ledger;
+        this.limits = limits;
     }
 
     void add(Exchange exchange) {
         unsent.add(exchange);
     }
 
-    /** Writes what may be written: the next exchange, if none is in progress. */
-    void write(FrontendWriter writer) {
-        while (head == null) {
-            Exchange next = unsent.poll();
-            if (next == null) {
-                return;
-            }
-            if (!next.isWithdrawn()) {
-                write(next, writer);
-            }
+    /** Puts an exchange in front of all that are not written. */
+    void addFirst(Exchange exchange) {
+        unsent.addFirst(exchange);
+    }
+
+    /** Returns the oldest exchange that is not answered, or null. */
+    @Nullable Exchange head() {
+        Flight head = sent.peekFirst();
+        return head == null ? null : head.exchange();
+    }
+
+    /** Whether a request was written behind the head. */
+    boolean isWrittenBehindHead() {
+        return sent.size() > 1;
+    }
+
+    /** Whether a request waits to be written. */
+    boolean isAnyUnsent() {
+        return nextUnsent() != null;
+    }
+
+    /** Returns the transaction status of the latest ReadyForQuery. */
+    TransactionStatus status() {
+        return status;
+    }
+
+    private @Nullable Exchange nextUnsent() {
+        Exchange next = unsent.peekFirst();
+        while (next != null && next.isWithdrawn()) {
+            unsent.pollFirst();
+            next = unsent.peekFirst();
         }
+        return next;
+    }
+
+    /** Writes all that may be written now. */
+    void write(FrontendWriter writer) {
+        while (mayWrite() && nextUnsent() != null) {
+            write(unsent.removeFirst(), writer);
+        }
+    }
+
+    private boolean mayWrite() {
+        Flight head = sent.peekFirst();
+        Flight last = sent.peekLast();
+        if (head == null || last == null) {
+            return true;
+        }
+        return sent.size() < limits.depth()
+                && sentBytes < limits.bytes()
+                && !last.exchange().isBarrier()
+                && !head.exchange().isStalled()
+                && !head.exchange().isAbandoned();
     }
 
     private void write(Exchange next, FrontendWriter writer) {
         FrontendWriter.Mark mark = writer.mark();
+        BackendState state;
         try {
-            headState = next.write(writer);
-            head = next;
+            state = next.write(writer);
         } catch (RuntimeException failure) {
             writer.rewind(mark);
             next.onFailure(refusal(failure), false);
+            return;
         }
+        int bytes = writer.size() - mark.index();
+        sent.add(new Flight(next, state, bytes, ledger.due()));
+        sentBytes += bytes;
     }
 
     private static PgException refusal(RuntimeException failure) {
@@ -86,6 +154,8 @@ final class ExchangeQueue {
      * @throws PgConnectionException if it is an error behind which the server ends the session
      */
     Signal route(BackendReader in, FrontendWriter out) {
+        Flight flight = sent.peekFirst();
+        Exchange head = flight == null ? null : flight.exchange();
         switch (in.type()) {
             case BackendMessage.NOTICE_RESPONSE -> {
                 ErrorFields notice = ErrorFields.read(in);
@@ -103,20 +173,19 @@ final class ExchangeQueue {
                 listener.onNotification(in.readInt(), in.readCString(), in.readCString());
                 return Signal.CONTINUE;
             }
-            case BackendMessage.ERROR_RESPONSE -> requireSessionGoesOn(in);
+            case BackendMessage.ERROR_RESPONSE -> requireSessionGoesOn(in, head);
             case BackendMessage.READY_FOR_QUERY -> ledger.received();
             default -> {}
         }
-        BackendState state = headState;
-        if (state == null) {
+        if (flight == null) {
             throw new ProtocolViolation(
                     "the server sent " + BackendMessage.name(in.type()) + " while no request was waiting for it");
         }
-        return state.onMessage(in, out);
+        return flight.state().onMessage(in, out);
     }
 
     /** Peeks at an error: one of severity FATAL or PANIC, or one that answers no request, ends the session. */
-    private void requireSessionGoesOn(BackendReader in) {
+    private static void requireSessionGoesOn(BackendReader in, @Nullable Exchange head) {
         if (head != null && head.takesFatalErrors()) {
             return;
         }
@@ -128,43 +197,45 @@ final class ExchangeQueue {
         in.restart();
     }
 
-    /** The state of the exchange in progress answered AWAIT. */
+    /** The state of the head answered AWAIT. */
     void onAwait() {
-        requireHead().onAwait();
+        requireHead().exchange().onAwait();
     }
 
-    /** The state of the exchange in progress answered DONE. */
+    /** The state of the head answered DONE. */
     void onDone() {
-        Exchange done = requireHead();
-        BackendState state = headState;
-        head = null;
-        headState = null;
-        if (state == null || ledger.owed() != 0) {
-            throw new ProtocolViolation(
-                    "the server owes " + ledger.owed() + " ReadyForQuery behind a finished request");
-        }
-        done.onReady(state.transactionStatus());
+        Flight done = requireHead();
+        ledger.requireBalance(done.due());
+        sent.removeFirst();
+        sentBytes -= done.bytes();
+        status = done.state().transactionStatus();
+        done.exchange().onReady(status);
     }
 
-    private Exchange requireHead() {
+    private Flight requireHead() {
+        Flight head = sent.peekFirst();
         if (head == null) {
-            throw new IllegalStateException("no exchange is in progress");
+            throw new IllegalStateException("no exchange is in flight");
         }
         return head;
     }
 
-    /** Tells every exchange that the connection has ended. */
-    void fail(PgException reason) {
-        Exchange inProgress = head;
-        head = null;
-        headState = null;
-        if (inProgress != null) {
-            inProgress.onFailure(reason, true);
-        }
-        for (Exchange next = unsent.poll(); next != null; next = unsent.poll()) {
+    /** Fails every exchange that is not written; those submitted in answer to that stay. */
+    void failUnsent(PgException reason) {
+        for (int i = unsent.size(); i > 0; i--) {
+            Exchange next = unsent.removeFirst();
             if (!next.isWithdrawn()) {
                 next.onFailure(reason, false);
             }
         }
+    }
+
+    /** Tells every exchange that the connection has ended. */
+    void fail(PgException reason) {
+        sentBytes = 0;
+        for (Flight next = sent.pollFirst(); next != null; next = sent.pollFirst()) {
+            next.exchange().onFailure(reason, true);
+        }
+        failUnsent(reason);
     }
 }

@@ -6,13 +6,14 @@ import io.fluxgres.PgProtocolException;
 import io.fluxgres.internal.protocol.BackendReader;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Ledger;
-import io.fluxgres.internal.protocol.MessageLimits;
 import io.fluxgres.internal.protocol.ProtocolViolation;
 import io.fluxgres.internal.protocol.Signal;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * One connection's channel handler: the one read loop, the one flush and the one terminal path.
  *
  * <p><b>Confinement.</b> All fields are touched on the channel's event loop only, so none is volatile and nothing is
- * locked. The public methods may be called by any thread and hop to the loop.
+ * locked. {@link #submit}, {@link #close}, {@link #fail} and {@link #execute} may be called by any thread and hop to the
+ * loop.
  *
  * <p><b>Re-entrancy.</b> There is one {@link #drain}, guarded by a flag. What user code does from within a signal
  * (request, cancel, submit, close) only records; the drain that is running sees to it. So no call nests in another and
@@ -37,10 +39,13 @@ public final class Wire extends ChannelInboundHandlerAdapter {
     private final FrontendWriter writer;
     private final InboundBuffer inbound;
     private final ExchangeQueue exchanges;
+    private final DiscardWatch discards;
+    /** Exchanges that may deliver again what they held back. */
+    private final Queue<Exchange> resumed = new ArrayDeque<>();
 
     private boolean draining;
     private boolean drainScheduled;
-    /** The state in progress wants no message now; what arrives stays as bytes and reading stops. */
+    /** The state of the head wants no message now; what arrives stays as bytes and reading stops. */
     private boolean paused;
     /** Why the connection ends as soon as what has arrived is consumed. */
     private @Nullable PgException inputEnd;
@@ -49,29 +54,26 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 
     private boolean finished;
 
-    Wire(Channel channel, MessageLimits limits, WireListener listener) {
+    Wire(Channel channel, WireLimits limits, WireListener listener) {
         Ledger ledger = new Ledger();
         this.channel = channel;
         this.listener = listener;
-        this.reader = new BackendReader(limits);
+        this.reader = new BackendReader(limits.messages());
         this.writer = new FrontendWriter(channel.alloc(), ledger);
         this.inbound = new InboundBuffer(channel.alloc());
-        this.exchanges = new ExchangeQueue(listener, ledger);
+        this.exchanges = new ExchangeQueue(listener, ledger, limits.pipeline());
+        this.discards = new DiscardWatch(this, exchanges, listener, limits.discard());
     }
+
+    // ---- from any thread
 
     /** Queues an exchange behind those submitted before. */
     public void submit(Exchange exchange) {
-        if (!execute(() -> enqueue(exchange))) {
+        if (inEventLoop()) {
+            enqueue(exchange);
+        } else if (!execute(() -> enqueue(exchange))) {
             exchange.onFailure(new PgConnectionException("the event loop was shut down", true, null, null), false);
         }
-    }
-
-    /** Offers the message again that a state paused at, or goes on behind AWAIT. */
-    public void resume() {
-        execute(() -> {
-            paused = false;
-            scheduleDrain();
-        });
     }
 
     /** Ends the connection on behalf of the caller: with Terminate, if the server can still be told. */
@@ -95,7 +97,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
      * @return false if the loop was shut down: its channels are closed then and their exchanges have been told
      */
     public boolean execute(Runnable action) {
-        if (channel.eventLoop().inEventLoop()) {
+        if (inEventLoop()) {
             action.run();
             return true;
         }
@@ -107,9 +109,69 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Returns the channel, to ask for its state and for its close. */
-    public Channel channel() {
+    public boolean inEventLoop() {
+        return channel.eventLoop().inEventLoop();
+    }
+
+    /** Whether the socket is connected. */
+    public boolean isActive() {
+        return channel.isActive();
+    }
+
+    /** Runs an action when the socket is closed: at once if it is. */
+    public void onClosed(Runnable action) {
+        channel.closeFuture().addListener(closed -> action.run());
+    }
+
+    Channel channel() {
         return channel;
+    }
+
+    // ---- from the event loop
+
+    /** Lets an exchange deliver what it held back, and go on where its state paused or waited. */
+    public void resume(Exchange exchange) {
+        resumed.add(exchange);
+        scheduleDrain();
+    }
+
+    /** Takes note that a written exchange is abandoned: the rest of its result is discarded, or cancelled if that is long. */
+    public void onAbandoned() {
+        discards.check();
+        scheduleDrain();
+    }
+
+    /** Executes a request again, in front of all that are not written. */
+    public void resubmit(Exchange exchange) {
+        exchanges.addFirst(exchange);
+        scheduleDrain();
+    }
+
+    /**
+     * Whether the head must be read on although nobody requests its rows: another request waits behind it, or the server
+     * may be waiting for us to read before it reads what we write.
+     */
+    public boolean isHeadAwaited() {
+        return exchanges.isWrittenBehindHead() || exchanges.isAnyUnsent() || !channel.isWritable();
+    }
+
+    /** Whether a request was written behind the head, or is being written. */
+    public boolean isWrittenBehindHead() {
+        return exchanges.isWrittenBehindHead() || !channel.isWritable();
+    }
+
+    /** Fails every request that is not written. */
+    public void failUnsent(PgException reason) {
+        exchanges.failUnsent(reason);
+    }
+
+    /**
+     * Asks the server to cancel what it executes, if a single request is in flight.
+     *
+     * @param closed run when the request was handed on, or at once if there is nothing to cancel
+     */
+    public void cancelHead(Runnable closed) {
+        discards.cancelNow(closed);
     }
 
     private void enqueue(Exchange exchange) {
@@ -118,14 +180,16 @@ public final class Wire extends ChannelInboundHandlerAdapter {
             return;
         }
         exchanges.add(exchange);
+        // a paused head is read on, so that the new request is not kept waiting by a subscriber that is slow
+        paused = false;
         if (!draining) {
             scheduleDrain();
         }
     }
 
     /** Drains at the end of this turn of the loop, so that what is submitted in one turn leaves in one write. */
-    private void scheduleDrain() {
-        if (!drainScheduled) {
+    void scheduleDrain() {
+        if (!draining && !drainScheduled) {
             drainScheduled = true;
             channel.eventLoop().execute(() -> {
                 drainScheduled = false;
@@ -136,8 +200,19 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        inbound.add((ByteBuf) message);
+        ByteBuf buffer = (ByteBuf) message;
+        discards.onRead(buffer.readableBytes());
+        inbound.add(buffer);
         drain();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (!channel.isWritable()) {
+            paused = false;
+        }
+        scheduleDrain();
+        context.fireChannelWritabilityChanged();
     }
 
     @Override
@@ -164,15 +239,18 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         }
         draining = true;
         try {
-            if (end == null) {
+            boolean pausedAhead;
+            do {
+                deliverResumed();
                 readMessages();
-            }
-            if (end == null && !paused) {
-                end = inputEnd;
-            }
-            if (end == null) {
-                exchanges.write(writer);
-            }
+                pausedAhead = paused;
+                if (end == null && isReading()) {
+                    end = inputEnd;
+                }
+                if (end == null && !discards.isCancelPending()) {
+                    exchanges.write(writer);
+                }
+            } while (!resumed.isEmpty() || (pausedAhead && !paused));
         } catch (ProtocolViolation violation) {
             end = new PgProtocolException(violation.getMessage(), violation);
         } catch (PgException reason) {
@@ -187,14 +265,21 @@ public final class Wire extends ChannelInboundHandlerAdapter {
             flush();
             if (end != null) {
                 finish(end);
-            } else if (channel.config().isAutoRead() == paused) {
-                channel.config().setAutoRead(!paused);
+            } else if (channel.config().isAutoRead() != isReading()) {
+                channel.config().setAutoRead(isReading());
             }
         }
     }
 
+    private void deliverResumed() {
+        for (Exchange next = resumed.poll(); next != null; next = resumed.poll()) {
+            paused = false;
+            next.onResume();
+        }
+    }
+
     private void readMessages() {
-        while (!paused && end == null && inbound.next(reader)) {
+        while (isReading() && end == null && inbound.next(reader)) {
             Signal signal = exchanges.route(reader, writer);
             if (signal == Signal.PAUSE) {
                 paused = true;
@@ -203,11 +288,16 @@ public final class Wire extends ChannelInboundHandlerAdapter {
             reader.finish();
             if (signal == Signal.DONE) {
                 exchanges.onDone();
+                discards.check();
             } else if (signal == Signal.AWAIT) {
                 paused = true;
                 exchanges.onAwait();
             }
         }
+    }
+
+    private boolean isReading() {
+        return !paused && !discards.isReadingHeld();
     }
 
     private void flush() {
@@ -235,6 +325,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         inbound.release();
         if (!finished) {
             finished = true;
+            discards.stop();
             channel.close();
             exchanges.fail(reason);
             listener.onEnd(reason);

@@ -15,6 +15,14 @@ public interface WireListener {
     /** A notification of a channel that is listened to. */
     void onNotification(int processId, String channel, String payload);
 
+    /**
+     * Sends a CancelRequest on a connection of its own.
+     *
+     * @param closed to be run once when the server has closed that connection, or did not within the bound; by any thread
+     * @return false if the server gave nothing to cancel with; {@code closed} is not run then
+     */
+    boolean cancel(Runnable closed);
+
     /** The connection has ended, once, after its exchanges were told. */
     void onEnd(PgException reason);
 }

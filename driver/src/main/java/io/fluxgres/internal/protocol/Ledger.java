@@ -11,21 +11,22 @@ package io.fluxgres.internal.protocol;
  */
 public final class Ledger {
 
-    private long owed;
+    private long sent;
+    private long received;
 
     /** Notes a message that ReadyForQuery answers. */
     void sent() {
-        owed++;
+        sent++;
     }
 
     /** Notes that the server swallowed a Sync that was already sent. */
     void swallowed() {
-        owed--;
+        sent--;
     }
 
     /** Takes back what a request owed whose bytes are not sent. */
     void rewind(long mark) {
-        owed = mark;
+        sent = received + mark;
     }
 
     /**
@@ -34,14 +35,32 @@ public final class Ledger {
      * @throws ProtocolViolation if none was owed
      */
     public void received() {
-        if (owed == 0) {
+        if (owed() == 0) {
             throw new ProtocolViolation("the server sent ReadyForQuery that no request is waiting for");
         }
-        owed--;
+        received++;
     }
 
     /** Returns how many ReadyForQuery the server still owes. */
     public long owed() {
-        return owed;
+        return sent - received;
+    }
+
+    /** Returns how many ReadyForQuery have been received when all that was sent so far is answered. */
+    public long due() {
+        return sent;
+    }
+
+    /**
+     * Closes the account of a conversation that has ended.
+     *
+     * @param due what {@link #due()} was when the conversation's request had been written
+     * @throws ProtocolViolation if ReadyForQuery came too often or not often enough for it
+     */
+    public void requireBalance(long due) {
+        if (received != due) {
+            throw new ProtocolViolation(
+                    "the server owes " + (due - received) + " ReadyForQuery behind a finished request");
+        }
     }
 }

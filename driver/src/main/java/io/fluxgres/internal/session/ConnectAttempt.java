@@ -3,7 +3,6 @@ package io.fluxgres.internal.session;
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgException;
-import io.fluxgres.internal.net.Connector;
 import io.fluxgres.internal.net.Wire;
 import io.fluxgres.internal.protocol.BackendKeyData;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +13,6 @@ import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.Connection;
 
 /**
  * One subscription to a connect: name resolution, TCP, startup, under one deadline.
@@ -56,7 +54,11 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener {
         }
         deadline.update(Schedulers.parallel()
                 .schedule(this::onDeadline, factory.deadline().toMillis(), TimeUnit.MILLISECONDS));
-        connecting.update(factory.connector().connect().subscribe(this::onConnected, this::onConnectFailed));
+        // the hook runs although the subscriber behind it was disposed of meanwhile, so no connection gets lost
+        connecting.update(factory.connector()
+                .connect(factory.limits(), session)
+                .doOnNext(this::onConnected)
+                .subscribe(connected -> {}, this::fail));
     }
 
     @Override
@@ -86,12 +88,7 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener {
                 null));
     }
 
-    private void onConnectFailed(Throwable failure) {
-        fail(failure);
-    }
-
-    private void onConnected(Connection connection) {
-        Wire connected = Connector.attach(connection, factory.limits(), session);
+    private void onConnected(Wire connected) {
         session.onConnected(connected);
         wire = connected;
         if (phase.get() == Phase.ENDED) {

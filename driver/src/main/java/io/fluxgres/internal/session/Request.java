@@ -1,5 +1,6 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.PgBackpressureException;
 import io.fluxgres.PgException;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.net.Exchange;
@@ -24,12 +25,16 @@ import reactor.core.CoreSubscriber;
  * signal comes when the server is ready for the next request, or when the connection ends. After a cancel, an error or a
  * failure of the user's code the rest of the result is discarded unread.
  *
+ * <p>Without demand the rows stay on the wire, as bytes, as long as nobody else needs the wire. If another request waits,
+ * they are read on into a {@link Spool}; the state has seen their end then before the subscriber does. When the spool's
+ * budget is exhausted, those who wait and were not sent fail; if one that was sent waits, this request fails instead.
+ *
  * <p>All fields are confined to the event loop, so none is volatile. {@link #request} and {@link #cancel} may be called by
  * any thread and hop to the loop; called from within a signal they only record.
  *
  * @param <T> the class of the values
  */
-abstract class Request<T> implements Exchange, ResultSink, Subscription {
+abstract sealed class Request<T> implements Exchange, ResultSink, Subscription permits RowRequest, UpdateCountRequest {
 
     final Session session;
     final CoreSubscriber<? super T> subscriber;
@@ -38,11 +43,16 @@ abstract class Request<T> implements Exchange, ResultSink, Subscription {
 
     private long demand;
     private boolean written;
+    /** The conversation has ended; what is left is to deliver the spool. */
+    private boolean ready;
     /** The state waits in front of a row until there is demand. */
     private boolean paused;
     /** The subscriber has cancelled or has had its terminal signal: it gets nothing any more. */
     private boolean terminated;
+    /** Rows that came before they were requested, because another request waited; null if that never happened. */
+    private @Nullable Spool spool;
 
+    private @Nullable RowView view;
     private @Nullable Throwable failure;
 
     Request(Session session, String sql, BoundParameters parameters, CoreSubscriber<? super T> subscriber) {
@@ -51,8 +61,8 @@ abstract class Request<T> implements Exchange, ResultSink, Subscription {
         this.flight = new StatementFlight(session, sql, parameters);
     }
 
-    /** Takes a row of the open result. */
-    abstract void row(DataRow row);
+    /** Takes a row that is requested. */
+    abstract void row(RowView view, DataRow row);
 
     /** Takes the end of a statement; {@code returnedRows} tells whether it was one with columns. */
     abstract void completed(CommandTag tag, boolean returnedRows);
@@ -79,7 +89,9 @@ abstract class Request<T> implements Exchange, ResultSink, Subscription {
         long sum = demand + n;
         demand = sum < 0 ? Long.MAX_VALUE : sum;
         onDemand();
-        unpause();
+        if (isStalled()) {
+            session.resume(this);
+        }
     }
 
     /** There is demand. */
@@ -88,11 +100,10 @@ abstract class Request<T> implements Exchange, ResultSink, Subscription {
     /** Fails the subscription because of its subscriber: at once if nothing was written, else behind the discarded rest. */
     private void reject(Throwable reason) {
         fail(reason);
-        if (!written && !terminated) {
-            terminated = true;
-            subscriber.onError(reason);
+        if (!written) {
+            signalFailure(reason);
         }
-        unpause();
+        abandon();
     }
 
     @Override
@@ -105,14 +116,22 @@ abstract class Request<T> implements Exchange, ResultSink, Subscription {
     }
 
     private void onCancel() {
-        terminated = true;
-        unpause();
+        if (!terminated) {
+            terminated = true;
+            abandon();
+        }
     }
 
-    private void unpause() {
-        if (paused) {
-            paused = false;
-            session.resume();
+    /** Nobody wants the rest: lets it pass. */
+    private void abandon() {
+        if (spool != null) {
+            spool.clear();
+        }
+        if (written && !ready) {
+            session.onAbandoned();
+        }
+        if (paused || ready) {
+            session.resume(this);
         }
     }
 
@@ -131,27 +150,72 @@ abstract class Request<T> implements Exchange, ResultSink, Subscription {
     }
 
     @Override
+    public final boolean isBarrier() {
+        return flight.mayEnterCopy();
+    }
+
+    @Override
+    public final boolean isStalled() {
+        return !isDiscarding() && (paused || (spool != null && !spool.isEmpty()));
+    }
+
+    @Override
+    public final boolean isAbandoned() {
+        return isDiscarding();
+    }
+
+    @Override
+    public final boolean isCancellable() {
+        return true;
+    }
+
+    /** Delivers from the spool as much as is requested, and the end if that was all. */
+    @Override
+    public final void onResume() {
+        paused = false;
+        while (demand > 0 && !isDiscarding() && spool != null) {
+            Spool.Entry entry = spool.poll();
+            if (entry == null) {
+                break;
+            }
+            row(entry.view(), entry.row());
+        }
+        if (ready) {
+            end();
+        }
+    }
+
+    @Override
     public final void onReady(TransactionStatus status) {
         session.onReady(status);
         flight.onReady();
+        ready = true;
         end();
     }
 
     @Override
     public final void onFailure(PgException reason, boolean wasWritten) {
         fail(Failures.ofRequest(reason, wasWritten));
+        ready = true;
         end();
     }
 
+    /** Signals the end, unless rows wait in front of it. */
     private void end() {
-        if (terminated) {
+        if (terminated || isStalled()) {
             return;
         }
         if (failure != null) {
-            terminated = true;
-            subscriber.onError(failure);
+            signalFailure(failure);
         } else {
             complete();
+        }
+    }
+
+    private void signalFailure(Throwable reason) {
+        if (!terminated) {
+            terminated = true;
+            subscriber.onError(reason);
         }
     }
 
@@ -162,11 +226,45 @@ abstract class Request<T> implements Exchange, ResultSink, Subscription {
         if (isDiscarding()) {
             return Demand.DISCARD;
         }
-        if (demand > 0) {
+        if (demand > 0 && (spool == null || spool.isEmpty())) {
             return Demand.ROW;
         }
+        if (!session.isHeadAwaited()) {
+            paused = true;
+            return Demand.NONE;
+        }
+        return session.spoolBudget().isExhausted() ? onSpoolExhausted() : Demand.ROW;
+    }
+
+    /** Those who wait fail if they were not sent; else this request does, for what was sent must not be called undone. */
+    private Demand onSpoolExhausted() {
+        if (session.isWrittenBehindHead()) {
+            fail(new PgBackpressureException(
+                    "slow consumer: the rows of this query were not requested, "
+                            + session.spoolBudget().limit()
+                            + " bytes of them were kept, and requests that were sent wait behind them",
+                    false));
+            if (spool != null) {
+                spool.clear();
+            }
+            session.onAbandoned();
+            signalFailure(requireFailure());
+            return Demand.DISCARD;
+        }
+        session.failUnsent(new PgBackpressureException(
+                "the query in front does not end because its rows are not requested: " + flight.excerpt()
+                        + "; request them, cancel it, or give it a connection of its own (spoolBytes is "
+                        + session.spoolBudget().limit() + ")",
+                true));
         paused = true;
         return Demand.NONE;
+    }
+
+    private Throwable requireFailure() {
+        if (failure == null) {
+            throw new IllegalStateException("the request has not failed");
+        }
+        return failure;
     }
 
     /** Whether the rest of the result concerns nobody. */
@@ -180,6 +278,12 @@ abstract class Request<T> implements Exchange, ResultSink, Subscription {
             demand--;
         }
         subscriber.onNext(value);
+    }
+
+    /** The user's code failed: the rest of the result is abandoned, its error signalled at the end. */
+    final void failMapping(Throwable thrown) {
+        fail(thrown);
+        abandon();
     }
 
     final boolean hasDemand() {
@@ -201,11 +305,6 @@ abstract class Request<T> implements Exchange, ResultSink, Subscription {
         }
     }
 
-    /** Returns the columns of the open result, null if it has none. */
-    final @Nullable ResultShape shape() {
-        return flight.shape();
-    }
-
     @Override
     public final void onParseComplete() {
         flight.onParseComplete();
@@ -218,12 +317,8 @@ abstract class Request<T> implements Exchange, ResultSink, Subscription {
 
     @Override
     public final void onRowDescription(RowDescription description) {
-        flight.onRowDescription(description);
-        onShape();
+        view = new RowView(flight.onRowDescription(description));
     }
-
-    /** A result with columns begins. */
-    void onShape() {}
 
     @Override
     public final void onNoData() {
@@ -232,7 +327,18 @@ abstract class Request<T> implements Exchange, ResultSink, Subscription {
 
     @Override
     public final void onRow(DataRow row) {
-        row(row);
+        RowView shown = view;
+        if (shown == null) {
+            throw new IllegalStateException("a row without a description");
+        }
+        if (demand > 0 && (spool == null || spool.isEmpty())) {
+            row(shown, row);
+            return;
+        }
+        if (spool == null) {
+            spool = new Spool(session.spoolBudget());
+        }
+        spool.add(shown, row);
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.fluxgres.internal.protocol.CommandTag;
 import io.fluxgres.internal.protocol.DataRow;
 import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.Exceptions;
 
@@ -13,7 +12,6 @@ import reactor.core.Exceptions;
 final class RowRequest<T> extends Request<T> {
 
     private final Function<? super PgRow, ? extends T> mapper;
-    private @Nullable RowView view;
 
     RowRequest(
             Session session,
@@ -26,23 +24,17 @@ final class RowRequest<T> extends Request<T> {
     }
 
     @Override
-    void onShape() {
-        view = new RowView(Objects.requireNonNull(shape()));
-    }
-
-    @Override
-    void row(DataRow row) {
-        RowView shown = Objects.requireNonNull(view);
+    void row(RowView view, DataRow row) {
         T value;
-        shown.show(row);
+        view.show(row);
         try {
-            value = Objects.requireNonNull(mapper.apply(shown), "the mapping function returned null");
+            value = Objects.requireNonNull(mapper.apply(view), "the mapping function returned null");
         } catch (Throwable thrown) {
             Exceptions.throwIfFatal(thrown);
-            fail(thrown);
+            failMapping(thrown);
             return;
         } finally {
-            shown.hide();
+            view.hide();
         }
         if (!isDiscarding()) {
             emit(value);

@@ -8,7 +8,7 @@ import io.fluxgres.PgOptions;
 import io.fluxgres.PgQuery;
 import io.fluxgres.PgTransactionStatus;
 import io.fluxgres.PgUsageException;
-import io.fluxgres.internal.codec.CodecRegistry;
+import io.fluxgres.internal.net.Connector;
 import io.fluxgres.internal.net.Wire;
 import io.fluxgres.internal.net.WireListener;
 import io.fluxgres.internal.protocol.BackendKeyData;
@@ -39,14 +39,19 @@ final class Session implements PgConnection, WireListener {
     private final Sinks.Many<PgNotice> notices = Sinks.many().multicast().directBestEffort();
     private final SessionCodecs codecs;
     private final StatementCache statements;
+    private final SpoolBudget spoolBudget;
+    private final Connector connector;
     private final DataRow row = new DataRow();
 
     private volatile PgTransactionStatus transactionStatus = PgTransactionStatus.IDLE;
     private volatile @Nullable BackendKeyData keyData;
     private volatile @Nullable Wire wire;
 
-    Session(PgOptions options, CodecRegistry registry) {
-        this.codecs = new SessionCodecs(registry, serverParameters);
+    Session(SessionFactory factory) {
+        PgOptions options = factory.options();
+        this.connector = factory.connector();
+        this.codecs = new SessionCodecs(factory.codecs(), serverParameters);
+        this.spoolBudget = factory.newSpoolBudget();
         this.statements = new StatementCache(
                 options.require(PgOption.STATEMENT_CACHE_SIZE), options.require(PgOption.PREPARE_THRESHOLD));
     }
@@ -99,13 +104,18 @@ final class Session implements PgConnection, WireListener {
 
     @Override
     public boolean isHealthy() {
-        return wire().channel().isActive();
+        return wire().isActive();
+    }
+
+    @Override
+    public Mono<Void> cancel() {
+        return Mono.create(sink -> wire().execute(() -> wire().cancelHead(sink::success)));
     }
 
     @Override
     public Mono<Void> close() {
         return Mono.create(sink -> {
-            wire().channel().closeFuture().addListener(closed -> sink.success());
+            wire().onClosed(sink::success);
             wire().close();
         });
     }
@@ -119,15 +129,35 @@ final class Session implements PgConnection, WireListener {
     }
 
     boolean inEventLoop() {
-        return wire().channel().eventLoop().inEventLoop();
+        return wire().inEventLoop();
     }
 
     void execute(Runnable action) {
         wire().execute(action);
     }
 
-    void resume() {
-        wire().resume();
+    void resume(Request<?> request) {
+        wire().resume(request);
+    }
+
+    void onAbandoned() {
+        wire().onAbandoned();
+    }
+
+    boolean isHeadAwaited() {
+        return wire().isHeadAwaited();
+    }
+
+    boolean isWrittenBehindHead() {
+        return wire().isWrittenBehindHead();
+    }
+
+    void failUnsent(PgException reason) {
+        wire().failUnsent(reason);
+    }
+
+    SpoolBudget spoolBudget() {
+        return spoolBudget;
     }
 
     SessionCodecs codecs() {
@@ -178,6 +208,17 @@ final class Session implements PgConnection, WireListener {
     @Override
     public void onNotification(int processId, String channel, String payload) {
         LOG.debug("notification of channel {} from process {}", channel, processId);
+    }
+
+    @Override
+    public boolean cancel(Runnable closed) {
+        BackendKeyData key = keyData;
+        if (key == null) {
+            return false;
+        }
+        LOG.debug("cancelling what process {} executes", key.processId());
+        connector.cancel(wire(), key).doFinally(ended -> closed.run()).subscribe();
+        return true;
     }
 
     @Override

@@ -7,6 +7,9 @@ import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.internal.codec.CodecRegistry;
 import io.fluxgres.internal.net.Connector;
+import io.fluxgres.internal.net.DiscardLimits;
+import io.fluxgres.internal.net.PipelineLimits;
+import io.fluxgres.internal.net.WireLimits;
 import io.fluxgres.internal.protocol.MessageLimits;
 import io.fluxgres.internal.protocol.ProtocolVersion;
 import io.fluxgres.internal.protocol.StartupParameters;
@@ -21,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
@@ -33,7 +37,8 @@ public final class SessionFactory implements PgClient {
     private final PgOptions options;
     private final CodecRegistry codecs;
     private final Connector connector;
-    private final MessageLimits limits;
+    private final WireLimits limits;
+    private final AtomicLong spooledBytes = new AtomicLong();
     private final StartupParameters startupParameters;
     private final AuthenticationPolicy policy;
 
@@ -45,12 +50,23 @@ public final class SessionFactory implements PgClient {
                 options.require(PgOption.PORT),
                 options.get(PgOption.SOCKET),
                 options.require(PgOption.CONNECT_TIMEOUT));
-        this.limits = new MessageLimits(
-                MessageLimits.DEFAULT.beforeAuthentication(),
-                options.require(PgOption.MAX_ROW_BYTES),
-                options.require(PgOption.MAX_MESSAGE_BYTES));
+        this.limits = limits(options);
         this.startupParameters = startupParameters(options);
         this.policy = policy(options, connector.isLocal());
+    }
+
+    private static WireLimits limits(PgOptions options) {
+        return new WireLimits(
+                new MessageLimits(
+                        MessageLimits.DEFAULT.beforeAuthentication(),
+                        options.require(PgOption.MAX_ROW_BYTES),
+                        options.require(PgOption.MAX_MESSAGE_BYTES)),
+                new PipelineLimits(options.require(PgOption.PIPELINE_DEPTH), options.require(PgOption.PIPELINE_BYTES)),
+                new DiscardLimits(
+                        options.require(PgOption.CANCEL_BYTES),
+                        options.require(PgOption.CANCEL_DELAY),
+                        options.require(PgOption.DRAIN_BYTES),
+                        options.require(PgOption.DRAIN_TIMEOUT)));
     }
 
     private static StartupParameters startupParameters(PgOptions options) {
@@ -96,7 +112,7 @@ public final class SessionFactory implements PgClient {
     }
 
     Session newSession() {
-        return new Session(options, codecs);
+        return new Session(this);
     }
 
     StartupState newStartup() {
@@ -109,8 +125,17 @@ public final class SessionFactory implements PgClient {
         return connector;
     }
 
-    MessageLimits limits() {
+    WireLimits limits() {
         return limits;
+    }
+
+    CodecRegistry codecs() {
+        return codecs;
+    }
+
+    SpoolBudget newSpoolBudget() {
+        return new SpoolBudget(
+                options.require(PgOption.SPOOL_BYTES), spooledBytes, options.require(PgOption.SPOOL_TOTAL_BYTES));
     }
 
     PgOptions options() {

@@ -10,14 +10,16 @@ import java.util.Set;
  *     space. A superset test; a semicolon in a literal counts too and only costs text results.
  * @param cacheable whether it may be kept prepared: by its first keyword. FETCH and EXECUTE are not, for the server lets
  *     their columns change without an error.
+ * @param mayEnterCopy whether it may be COPY FROM STDIN or TO STDOUT: it contains the words. A superset test too, which
+ *     only costs that nothing is sent behind it.
  */
-record SqlText(boolean multiple, boolean cacheable) {
+record SqlText(boolean multiple, boolean cacheable, boolean mayEnterCopy) {
 
     private static final Set<String> CACHEABLE =
             Set.of("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "WITH");
 
     static SqlText of(String sql) {
-        return new SqlText(isMultiple(sql), CACHEABLE.contains(firstKeyword(sql)));
+        return new SqlText(isMultiple(sql), CACHEABLE.contains(firstKeyword(sql)), mayEnterCopy(sql));
     }
 
     private static boolean isMultiple(String sql) {
@@ -27,6 +29,19 @@ record SqlText(boolean multiple, boolean cacheable) {
         }
         int semicolon = sql.indexOf(';');
         return semicolon >= 0 && semicolon < last;
+    }
+
+    private static boolean mayEnterCopy(String sql) {
+        return contains(sql, "copy") && (contains(sql, "stdin") || contains(sql, "stdout"));
+    }
+
+    private static boolean contains(String sql, String word) {
+        for (int i = 0; i + word.length() <= sql.length(); i++) {
+            if (sql.regionMatches(true, i, word, 0, word.length())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns the first word behind white space, comments and opening parentheses, in upper case. */

@@ -131,7 +131,7 @@ final class StartupExchange implements Exchange, BackendState {
         }
         try {
             state.resume(answer, out);
-            wire.resume();
+            wire.resume(this);
         } catch (RuntimeException e) {
             wire.fail(new PgUsageException("the password cannot be sent: " + e.getMessage(), e));
         }

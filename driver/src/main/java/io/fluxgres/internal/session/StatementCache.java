@@ -43,6 +43,10 @@ final class StatementCache {
         private final List<PreparedStatement> variants = new ArrayList<>(1);
         private int executions;
         private boolean binaryCapable;
+        /** A statement for it was sent and ParseComplete was not read: further executions go unnamed until then. */
+        private boolean parsing;
+        /** It was forgotten while an execution was in flight. */
+        private boolean evicted;
 
         private CachedText(SqlText text) {
             this.text = text;
@@ -76,6 +80,7 @@ final class StatementCache {
                 if (size() <= size) {
                     return false;
                 }
+                eldest.getValue().evicted = true;
                 eldest.getValue().variants.forEach(statement -> toClose.add(statement.name()));
                 return true;
             }
@@ -111,19 +116,22 @@ final class StatementCache {
         if (size == 0
                 || !cached.text.cacheable()
                 || cached.executions < threshold
+                || cached.parsing
                 || cached.variants.size() == MAXIMUM_VARIANTS) {
             return null;
         }
         int resultFormat = cached.executions > 1 && cached.binaryCapable ? 1 : 0;
+        cached.parsing = true;
         return new PreparedStatement(prefix + named++, parameters, resultFormat);
     }
 
     /** Takes in a statement after its first execution: keeps it, or closes it if not all of it became known. */
     void onParsed(CachedText cached, PreparedStatement statement) {
+        cached.parsing = false;
         if (!statement.isParsed()) {
             return;
         }
-        if (statement.isComplete()) {
+        if (statement.isComplete() && !cached.evicted) {
             cached.variants.add(statement);
         } else {
             toClose.add(statement.name());

@@ -30,6 +30,7 @@ final class StatementFlight {
 
     private static final String UNNAMED = "";
     private static final int TEXT = 0;
+    private static final int EXCERPT_LENGTH = 80;
 
     private final Session session;
     private final String sql;
@@ -43,6 +44,7 @@ final class StatementFlight {
 
     private @Nullable ResultShape shape;
     private int describedParameters = -1;
+    private boolean mayEnterCopy;
 
     StatementFlight(Session session, String sql, BoundParameters parameters) {
         this.session = session;
@@ -54,13 +56,20 @@ final class StatementFlight {
     BackendState write(FrontendWriter out, ResultSink sink) {
         StatementCache cache = session.statements();
         CachedText known = cache.execute(sql);
+        mayEnterCopy = known.text().mayEnterCopy();
         if (known.text().multiple() && parameters.count() == 0) {
             out.query(sql);
             return new SimpleQueryState(sink, session.row());
         }
         cached = known;
         int closes = cache.writeCloses(out);
-        BackendState state = writeExtended(out, sink, cache, known, closes);
+        BackendState state;
+        try {
+            state = writeExtended(out, sink, cache, known, closes);
+        } catch (RuntimeException notWritten) {
+            onReady();
+            throw notWritten;
+        }
         cache.closesWritten();
         return state;
     }
@@ -119,13 +128,17 @@ final class StatementFlight {
         }
     }
 
-    void onRowDescription(RowDescription description) {
-        if (prepared != null && description == prepared.description()) {
-            shape = prepared.shape();
-            return;
+    /** Returns the columns of the result that begins. */
+    ResultShape onRowDescription(RowDescription description) {
+        ResultShape known = prepared == null ? null : prepared.shape();
+        if (known != null && description == known.description()) {
+            shape = known;
+            return known;
         }
-        shape = new ResultShape(description, session.codecs());
-        described(shape);
+        ResultShape described = new ResultShape(description, session.codecs());
+        shape = described;
+        described(described);
+        return described;
     }
 
     void onNoData() {
@@ -139,6 +152,16 @@ final class StatementFlight {
         if (candidate != null) {
             candidate.onDescription(columns);
         }
+    }
+
+    /** Whether the SQL may be COPY FROM STDIN or COPY TO STDOUT. */
+    boolean mayEnterCopy() {
+        return mayEnterCopy;
+    }
+
+    /** Returns the beginning of the SQL, for messages. */
+    String excerpt() {
+        return sql.length() <= EXCERPT_LENGTH ? sql : sql.substring(0, EXCERPT_LENGTH) + "...";
     }
 
     /** Behind the end of one statement's result. */
@@ -170,7 +193,7 @@ final class StatementFlight {
     private static boolean isStale(ErrorFields error) {
         String routine = error.field('R');
         return error.sqlState().equals("26000")
-                || error.sqlState().equals("0A000") && routine != null && routine.startsWith("RevalidateCached");
+                || (error.sqlState().equals("0A000") && routine != null && routine.startsWith("RevalidateCached"));
     }
 
     /** The conversation has ended. */

@@ -21,7 +21,7 @@ final class UpdateCountRequest extends Request<Long> {
     }
 
     @Override
-    void row(DataRow row) {}
+    void row(RowView view, DataRow row) {}
 
     /** A query reports the rows it returned; CREATE TABLE AS reports the rows it made under the same tag. */
     @Override

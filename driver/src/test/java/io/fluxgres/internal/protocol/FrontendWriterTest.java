@@ -32,7 +32,7 @@ class FrontendWriterTest {
         out.startup(ProtocolVersion.V3_2, parameters);
 
         assertWritten(0, 0, 0, 30, 0, 3, 0, 2, "user", 0, "jörg", 0, "database", 0, 0, 0);
-        assertThat(ledger.owed()).isZero();
+        assertThat(ledger.owed()).isOne();
     }
 
     @Test

@@ -1,0 +1,176 @@
+package io.fluxgres.internal.net;
+
+import io.fluxgres.PgConnectionException;
+import io.fluxgres.internal.protocol.TransactionStatus;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches an abandoned result while its rest is discarded, and cancels the statement where waiting would cost more.
+ *
+ * <p>A CancelRequest names a server process, not a statement, and may arrive late. So it is sent only if
+ *
+ * <ol>
+ *   <li>the abandoned exchange is the oldest unanswered one,
+ *   <li>nothing is written behind it,
+ *   <li>no transaction would be aborted by it, unless the bounds of draining are passed or the caller asked for it,
+ *   <li>the exchange is neither transaction control nor a statement of the driver's own,
+ *   <li>it has not ended by itself after a little while;
+ * </ol>
+ *
+ * and the next request is written only when the server has closed the cancel connection and the exchange has ended.
+ *
+ * <p>Confined to the event loop.
+ */
+final class DiscardWatch {
+
+    private final Wire wire;
+    private final ExchangeQueue exchanges;
+    private final WireListener listener;
+    private final DiscardLimits limits;
+
+    private @Nullable Exchange watched;
+    private long discardedBytes;
+    private @Nullable Future<?> timer;
+    /** The statement of {@link #watched} was cancelled. */
+    private boolean cancelled;
+    /** The server has not closed the connection that the CancelRequest was sent on. */
+    private boolean cancelConnectionOpen;
+    /** What the latest CancelRequest was meant for, until it has ended. */
+    private @Nullable Exchange cancelTarget;
+
+    DiscardWatch(Wire wire, ExchangeQueue exchanges, WireListener listener, DiscardLimits limits) {
+        this.wire = wire;
+        this.exchanges = exchanges;
+        this.listener = listener;
+        this.limits = limits;
+    }
+
+    /** Looks at the head again: it may be abandoned now, or be another one. */
+    void check() {
+        Exchange head = exchanges.head();
+        if (head != cancelTarget) {
+            cancelTarget = null;
+        }
+        if (head == watched) {
+            return;
+        }
+        stop();
+        if (head != null && head.isAbandoned() && !exchanges.isWrittenBehindHead()) {
+            watched = head;
+            startTimer(mayCancelEarly(head) ? limits.cancelDelay() : limits.drainTime());
+        }
+    }
+
+    private boolean mayCancelEarly(Exchange head) {
+        return exchanges.status() == TransactionStatus.IDLE && head.isCancellable();
+    }
+
+    /** Bytes have arrived. */
+    void onRead(int bytes) {
+        Exchange discarded = watched;
+        if (discarded == null) {
+            return;
+        }
+        discardedBytes += bytes;
+        if (discardedBytes > byteBound(discarded)) {
+            onBoundReached(discarded);
+        }
+    }
+
+    /** In a transaction only time counts: a long result that arrives quickly is no reason to abort the transaction. */
+    private long byteBound(Exchange discarded) {
+        if (cancelled) {
+            return limits.drainBytes();
+        }
+        return mayCancelEarly(discarded) ? limits.cancelBytes() : Long.MAX_VALUE;
+    }
+
+    private void startTimer(Duration delay) {
+        Exchange discarded = watched;
+        if (discarded != null) {
+            timer = wire.channel()
+                    .eventLoop()
+                    .schedule(() -> onTimer(discarded), delay.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void onTimer(Exchange discarded) {
+        if (discarded == watched) {
+            onBoundReached(discarded);
+        }
+    }
+
+    private void onBoundReached(Exchange discarded) {
+        if (cancelled || !discarded.isCancellable() || !sendCancelRequest(() -> {})) {
+            wire.fail(new PgConnectionException(
+                    "a cancelled result did not end within " + limits.drainBytes() + " bytes and "
+                            + limits.drainTime().toMillis() + " ms; the connection was closed",
+                    false,
+                    null,
+                    null));
+            return;
+        }
+        cancelled = true;
+        discardedBytes = 0;
+        stopTimer();
+        startTimer(limits.drainTime());
+    }
+
+    /**
+     * Sends a CancelRequest because the caller asked for it, if there is something that it would surely hit.
+     *
+     * @param closed run when it was handed on, or at once if there is nothing to cancel
+     */
+    void cancelNow(Runnable closed) {
+        Exchange head = exchanges.head();
+        boolean sent = head != null
+                && head.isCancellable()
+                && !exchanges.isWrittenBehindHead()
+                && !isCancelPending()
+                && sendCancelRequest(closed);
+        if (!sent) {
+            closed.run();
+        }
+    }
+
+    private boolean sendCancelRequest(Runnable closed) {
+        cancelConnectionOpen = listener.cancel(() -> wire.execute(() -> {
+            cancelConnectionOpen = false;
+            wire.scheduleDrain();
+            closed.run();
+        }));
+        cancelTarget = cancelConnectionOpen ? exchanges.head() : null;
+        return cancelConnectionOpen;
+    }
+
+    /** Whether a CancelRequest may still take effect, so that nothing may be written that it could hit. */
+    boolean isCancelPending() {
+        return cancelConnectionOpen || cancelTarget != null;
+    }
+
+    /**
+     * Whether reading stands still: the statement is being cancelled, and what the server sends until the cancel reaches it
+     * need not be taken in.
+     */
+    boolean isReadingHeld() {
+        return cancelled && cancelConnectionOpen;
+    }
+
+    /** Watches nothing any more. */
+    void stop() {
+        stopTimer();
+        watched = null;
+        cancelled = false;
+        discardedBytes = 0;
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+}
