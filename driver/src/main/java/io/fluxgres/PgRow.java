@@ -59,4 +59,10 @@ public interface PgRow {
 
     /** Returns the value as a class, null for NULL; a primitive class does not accept NULL. */
     <T> @Nullable T get(String column, Class<T> type);
+
+    /** Returns the value as a class; NULL is a {@link PgConversionException}. */
+    <T> T require(int column, Class<T> type);
+
+    /** Returns the value as a class; NULL is a {@link PgConversionException}. */
+    <T> T require(String column, Class<T> type);
 }

@@ -37,7 +37,7 @@ public final class Quickstart {
     }
 
     private static Mono<Void> run(PgConnection connection) {
-        print("server version     %s", connection.serverParameters().get("server_version"));
+        print("server version     %s", connection.serverParameters().getOrDefault("server_version", "unknown"));
         return fill(connection)
                 .then(findCheapBooks(connection))
                 .then(streamAll(connection, "all at once", Integer.MAX_VALUE))

@@ -35,7 +35,7 @@ final class IntegerCodecs {
                 Short.MAX_VALUE,
                 IntegerCodecs::readInt2,
                 (value, out) -> out.writeShort((int) value));
-        return int2.codec(Short.class, value -> (short) value)
+        return int2.codec(value -> (short) value)
                 .decodeInt(asInt(int2.text()), IntegerCodecs::readInt2)
                 .parameters(Byte.class, Short.class)
                 .build();
@@ -48,7 +48,7 @@ final class IntegerCodecs {
                 Integer.MAX_VALUE,
                 IntegerCodecs::readInt4,
                 (value, out) -> out.writeInt((int) value));
-        return int4.codec(Integer.class, value -> (int) value)
+        return int4.codec(value -> (int) value)
                 .decodeInt(asInt(int4.text()), IntegerCodecs::readInt4)
                 .encode(
                         Integer.class,
@@ -65,7 +65,7 @@ final class IntegerCodecs {
                 Long.MAX_VALUE,
                 IntegerCodecs::readInt8,
                 (value, out) -> out.writeLong(value));
-        return int8.codec(Long.class, value -> value)
+        return int8.codec(value -> value)
                 .encode(
                         Long.class,
                         (value, out) -> FieldBytes.writeAscii(value.toString(), out),
@@ -77,7 +77,7 @@ final class IntegerCodecs {
     private static Codec oid() {
         Family oid =
                 new Family(PgType.OID, 0, MAX_OID, IntegerCodecs::readOid, (value, out) -> out.writeInt((int) value));
-        return oid.codec(Long.class, value -> value).build();
+        return oid.codec(value -> value).build();
     }
 
     private static int readInt2(ByteBuf buffer, int index, int length) {
@@ -125,7 +125,7 @@ final class IntegerCodecs {
         }
 
         /** Returns all conversions; {@code natural} makes the value that {@code Object} stands for. */
-        <N extends Number> TypeCodec.Builder codec(Class<N> naturalClass, LongFunction<N> natural) {
+        <N extends Number> TypeCodec.Builder codec(LongFunction<N> natural) {
             TypeCodec.Builder builder = TypeCodec.of(type);
             decode(builder, Object.class, natural);
             decode(builder, Number.class, natural);

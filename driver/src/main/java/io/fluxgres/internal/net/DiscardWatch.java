@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the event loop.
  */
+@SuppressWarnings("ReferenceEquality") // which exchange it is counts, not what it is like
 final class DiscardWatch {
 
     private final Wire wire;

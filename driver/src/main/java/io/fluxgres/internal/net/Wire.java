@@ -252,7 +252,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
                 }
             } while (!resumed.isEmpty() || (pausedAhead && !paused));
         } catch (ProtocolViolation violation) {
-            end = new PgProtocolException(violation.getMessage(), violation);
+            end = new PgProtocolException(String.valueOf(violation.getMessage()), violation);
         } catch (PgException reason) {
             end = reason;
         } catch (RuntimeException | Error failure) {

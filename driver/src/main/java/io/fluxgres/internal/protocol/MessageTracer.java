@@ -192,7 +192,7 @@ public final class MessageTracer {
 
     private static StringBuilder printable(int character, StringBuilder text) {
         int code = character & 0xffff;
-        if (code < ' ' || code >= 0x7f && code < 0xa0) {
+        if (code < ' ' || (code >= 0x7f && code < 0xa0)) {
             return text.append(String.format("\\x%02x", code));
         }
         return text.append((char) code);

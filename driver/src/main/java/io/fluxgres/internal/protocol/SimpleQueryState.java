@@ -128,7 +128,7 @@ public final class SimpleQueryState implements BackendState {
     }
 
     private void onRowDescription(BackendReader in) {
-        require(in, isBetweenResults() || phase == Phase.ROWS && !rowSeen);
+        require(in, isBetweenResults() || (phase == Phase.ROWS && !rowSeen));
         description = RowDescription.read(in);
         rowSeen = false;
         phase = Phase.ROWS;

@@ -172,6 +172,20 @@ final class RowView implements PgRow {
         return get(shape.index(column), type);
     }
 
+    @Override
+    public <T> T require(int column, Class<T> type) {
+        T value = get(column, type);
+        if (value == null) {
+            throw shape.conversion(column, type, "the value is NULL", null);
+        }
+        return value;
+    }
+
+    @Override
+    public <T> T require(String column, Class<T> type) {
+        return require(shape.index(column), type);
+    }
+
     private DataRow requireValue(int column, Class<?> asked) {
         DataRow shown = require(column);
         if (shown.isNull(column)) {

@@ -129,6 +129,7 @@ final class StatementFlight {
     }
 
     /** Returns the columns of the result that begins. */
+    @SuppressWarnings("ReferenceEquality") // the state hands back the description that it was given
     ResultShape onRowDescription(RowDescription description) {
         ResultShape known = prepared == null ? null : prepared.shape();
         if (known != null && description == known.description()) {

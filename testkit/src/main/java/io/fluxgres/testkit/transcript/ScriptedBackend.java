@@ -51,7 +51,7 @@ public final class ScriptedBackend implements AutoCloseable {
         this.unplayed.addAll(sections);
         sections.forEach(section -> section.steps().forEach(ScriptedBackend::checkSendable));
         try {
-            server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+            server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException("There is no port for the scripted backend", e);
         }
@@ -223,6 +223,7 @@ public final class ScriptedBackend implements AutoCloseable {
         return marks.contains(name);
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the loops are those of the callers
     private void waitFor(long nanoseconds) {
         try {
             // Object.wait(0) would wait for ever.

@@ -153,7 +153,7 @@ final class ScriptedConnection implements Step.Player, Runnable {
             }
             unsent.writeBytes(ok.toBytes());
         } catch (ScramServer.ScramException | IllegalArgumentException e) {
-            throw new TranscriptMismatch(step.line(), "the client's side of SCRAM", e.getMessage());
+            throw new TranscriptMismatch(step.line(), "the client's side of SCRAM", String.valueOf(e.getMessage()));
         }
     }
 
