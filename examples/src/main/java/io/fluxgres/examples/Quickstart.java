@@ -61,8 +61,8 @@ public final class Quickstart {
         return connection
                 .query("select id, title, price from book where price < $1 order by id limit 3")
                 .bind(new BigDecimal("20.00"))
-                .map(row ->
-                        new Book(row.getLong(0), String.valueOf(row.getString("title")), row.get(2, BigDecimal.class)))
+                .map(row -> new Book(
+                        row.getLong("id"), row.require("title", String.class), row.require("price", BigDecimal.class)))
                 .doOnNext(book -> print("a cheap one        %s", book))
                 .then();
     }
