@@ -64,7 +64,7 @@ public final class FrontendWriter {
         return taken;
     }
 
-    /** StartupMessage. */
+    /** StartupMessage; owes the first ReadyForQuery. */
     public void startup(int protocolVersion, Map<String, String> parameters) {
         beginUntyped();
         buffer().writeInt(protocolVersion);
@@ -78,6 +78,7 @@ public final class FrontendWriter {
         });
         buffer().writeByte(0);
         end(start);
+        ledger.sent();
     }
 
     /** CancelRequest, which goes on a connection of its own. */
@@ -289,7 +290,8 @@ public final class FrontendWriter {
 
     private static void requireBelowMaximum(long length) {
         if (length > MAXIMUM_LENGTH) {
-            throw new InvalidRequest("a request needs a message of more than " + MAXIMUM_LENGTH + " bytes, which the server refuses");
+            throw new InvalidRequest(
+                    "a request needs a message of more than " + MAXIMUM_LENGTH + " bytes, which the server refuses");
         }
     }
 
