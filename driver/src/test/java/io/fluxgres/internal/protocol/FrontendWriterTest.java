@@ -25,14 +25,14 @@ class FrontendWriterTest {
     }
 
     @Test
-    void startupMessageOwesReadyForQuery() {
+    void startupMessage() {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("user", "jörg");
         parameters.put("database", "");
         out.startup(ProtocolVersion.V3_2, parameters);
 
         assertWritten(0, 0, 0, 30, 0, 3, 0, 2, "user", 0, "jörg", 0, "database", 0, 0, 0);
-        assertThat(ledger.owed()).isEqualTo(1);
+        assertThat(ledger.owed()).isOne();
     }
 
     @Test
