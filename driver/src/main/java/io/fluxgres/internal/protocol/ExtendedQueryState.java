@@ -155,6 +155,7 @@ public final class ExtendedQueryState implements BackendState {
                 require(in, phase == Phase.EXECUTE && !rowSeen);
                 CopyResponse.check(in);
                 out.copyFail(CopyResponse.REFUSAL);
+                out.syncSwallowed();
                 out.sync();
                 sink.onCopy(CopyDirection.IN);
                 phase = Phase.COPY_FAILED;
@@ -257,9 +258,9 @@ public final class ExtendedQueryState implements BackendState {
             sink.onError(error);
             phase = Phase.FAILED;
         } else if (error.message().contains(CopyResponse.REFUSAL)) {
-            out.syncSwallowed();
             phase = Phase.FAILED;
         } else {
+            out.syncNotSwallowed();
             phase = Phase.SYNC_NOT_SWALLOWED;
         }
     }

@@ -248,9 +248,14 @@ public final class FrontendWriter {
         ledger.sent();
     }
 
-    /** Notes that the server, in COPY IN, swallowed a Sync that was sent before. */
+    /** Notes that the server, in COPY IN, swallowed the Sync that was already sent. */
     public void syncSwallowed() {
         ledger.swallowed();
+    }
+
+    /** Notes that the server left COPY IN before it could swallow the Sync. */
+    public void syncNotSwallowed() {
+        ledger.notSwallowed();
     }
 
     /** Flush. */

@@ -4,8 +4,9 @@ package io.fluxgres.internal.protocol;
  * The account of ReadyForQuery: StartupMessage, each Query and each Sync sent owe one, each one received pays.
  *
  * <p>Two facts of the server shape it. A Sync that the server reads while it is in COPY IN is swallowed, so its debt is
- * struck when the end of the COPY shows that it was. And a Query behind a failed group without its Sync is skipped without an answer, so
- * none is ever sent there. A surplus is a violation at once: answers that shift by one would be somebody else's.
+ * struck when CopyInResponse is read, and restored if the COPY failed before the server read anything. And a Query behind
+ * a failed group without its Sync is skipped without an answer, so none is ever sent there. A surplus is a violation at
+ * once: answers that shift by one would be somebody else's.
  *
  * <p>Confined to the connection's event loop.
  */
@@ -22,6 +23,11 @@ public final class Ledger {
     /** Notes that the server swallowed a Sync that was already sent. */
     void swallowed() {
         sent--;
+    }
+
+    /** Notes that a Sync is answered after all: one ReadyForQuery comes in addition to what is due. */
+    void notSwallowed() {
+        received--;
     }
 
     /** Takes back what a request owed whose bytes are not sent. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request that was written and the state that reads its answer, as the read loop drives it: ReadyForQuery pays the ledger,
- * and each message that was consumed is ended.
+ * which must balance when the conversation is done, and each message that was consumed is ended.
  */
 final class Conversation {
 
@@ -22,6 +22,7 @@ final class Conversation {
     private final FrontendWriter out = new FrontendWriter(allocator, ledger);
     private final BackendState state;
     private final Feed feed;
+    private long due;
 
     private Conversation(Function<ResultSink, BackendState> state) {
         this.state = state.apply(sink);
@@ -64,6 +65,7 @@ final class Conversation {
     }
 
     private Conversation written() {
+        due = ledger.due();
         Objects.requireNonNull(out.take()).release();
         return this;
     }
@@ -141,6 +143,9 @@ final class Conversation {
             Signal signal = state.onMessage(in, writer);
             if (signal != Signal.PAUSE) {
                 in.finish();
+            }
+            if (signal == Signal.DONE) {
+                ledger.requireBalance(due);
             }
             return signal;
         }

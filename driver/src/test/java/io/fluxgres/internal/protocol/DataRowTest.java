@@ -121,6 +121,9 @@ class DataRowTest {
 
         read(dataRow(null, null), 2);
         assertThat(RecordingSink.values(row.copy())).isEqualTo("[null, null]");
+
+        read(dataRow((String) null), 1);
+        assertThat(RecordingSink.values(row.copy())).isEqualTo("[null]");
     }
 
     private void read(byte[] message, int columns) {

@@ -88,6 +88,18 @@ class FrontendWriterRefusalTest {
         assertThat(taken(out)).isEqualTo(Wire.message('Q', Wire.cString(string)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "é", "€", "\uD83D\uDE00", "a€", "é\uD83D\uDE00"})
+    void theMemoryReservedForAStringIsEnoughWhateverItsLength(String string) {
+        for (int times = 1; times < 6_000; times += 17) {
+            String repeated = string.repeat(times);
+            FrontendWriter out = new FrontendWriter(new UnpooledByteBufAllocator(false), ledger);
+            out.query(repeated);
+
+            assertThat(taken(out)).isEqualTo(Wire.message('Q', Wire.cString(repeated)));
+        }
+    }
+
     @Test
     void noPasswordMayContainNul() {
         assertRefused(out -> out.password(new byte[] {'a', 0, 'b'}), "the password contains a NUL character");

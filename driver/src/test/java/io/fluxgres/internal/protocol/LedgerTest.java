@@ -44,6 +44,35 @@ class LedgerTest {
     }
 
     @Test
+    void aSyncThatIsAnsweredAfterAllComesInAdditionToWhatIsDue() {
+        ledger.sent();
+        long due = ledger.due();
+        ledger.swallowed();
+        ledger.sent();
+        ledger.notSwallowed();
+        assertThat(ledger.owed()).isEqualTo(2);
+
+        ledger.received();
+        assertThatThrownBy(() -> ledger.requireBalance(due)).isInstanceOf(ProtocolViolation.class);
+        ledger.received();
+        ledger.requireBalance(due);
+        assertThat(ledger.owed()).isZero();
+    }
+
+    @Test
+    void aConversationThatEndsBeforeItsReadyForQueryIsAViolation() {
+        ledger.sent();
+        long due = ledger.due();
+        ledger.sent();
+
+        assertThatThrownBy(() -> ledger.requireBalance(due))
+                .isInstanceOf(ProtocolViolation.class)
+                .hasMessage("the server owes 1 ReadyForQuery behind a finished request");
+        ledger.received();
+        ledger.requireBalance(due);
+    }
+
+    @Test
     void whatIsTakenBackIsNotOwed() {
         ledger.sent();
         long mark = ledger.owed();
