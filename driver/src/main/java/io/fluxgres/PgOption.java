@@ -93,6 +93,14 @@ public final class PgOption<T> {
             "Protocol version to ask for: 3.0, or 3.2 (PostgreSQL 18) for long cancel keys.",
             oneOf("3.0", "3.2"));
 
+    public static final PgOption<String> STRING_TYPE = option(
+            "stringType",
+            "auto",
+            "auto",
+            "Type of strings bound without one: varchar, text, untyped (the server infers it), or auto (varchar, and untyped"
+                    + " where the server refuses that).",
+            oneOf("auto", "varchar", "text", "untyped"));
+
     public static final PgOption<Integer> PREPARE_THRESHOLD = option(
             "prepareThreshold",
             2,

@@ -55,6 +55,11 @@ public interface Exchange {
         return false;
     }
 
+    /** Whether it may begin or end a transaction or a savepoint. */
+    default boolean isTransactionControl() {
+        return false;
+    }
+
     /** A notice that arrived while this exchange was the oldest unanswered one. */
     default void onNotice(ErrorFields notice) {}
 

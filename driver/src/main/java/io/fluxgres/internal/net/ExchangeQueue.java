@@ -73,6 +73,22 @@ final class ExchangeQueue {
         unsent.addFirst(exchange);
     }
 
+    /**
+     * Whether a request that has just ended without effect may be executed again, now behind those that are in flight: not
+     * in a transaction, not behind one that may change the transaction, and behind others only if it reads.
+     */
+    boolean mayRepeat(boolean onlyReads) {
+        if (status != TransactionStatus.IDLE || (!onlyReads && !sent.isEmpty())) {
+            return false;
+        }
+        for (Flight flight : sent) {
+            if (flight.exchange().isTransactionControl()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Returns the oldest exchange that is not answered, or null. */
     @Nullable Exchange head() {
         Flight head = sent.peekFirst();

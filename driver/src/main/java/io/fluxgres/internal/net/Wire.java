@@ -141,6 +141,11 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         scheduleDrain();
     }
 
+    /** Whether a request that has just ended without effect may be executed again: see {@link ExchangeQueue#mayRepeat}. */
+    public boolean mayRepeat(boolean onlyReads) {
+        return end == null && exchanges.mayRepeat(onlyReads);
+    }
+
     /** Executes a request again, in front of all that are not written. */
     public void resubmit(Exchange exchange) {
         exchanges.addFirst(exchange);

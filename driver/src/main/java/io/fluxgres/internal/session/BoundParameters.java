@@ -20,6 +20,8 @@ final class BoundParameters implements Parameters {
     private final PgType[] types;
     private final @Nullable Encoder<Object>[] encoders;
     private final Format[] formats;
+    /** The strings whose type the driver chose: the caller may as well mean a uuid, an enum or json by them. */
+    private final boolean[] plainStrings;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     private BoundParameters(int count) {
@@ -27,6 +29,7 @@ final class BoundParameters implements Parameters {
         types = new PgType[count];
         encoders = new @Nullable Encoder[count];
         formats = new Format[count];
+        plainStrings = new boolean[count];
     }
 
     /**
@@ -61,6 +64,10 @@ final class BoundParameters implements Parameters {
                         "no codec writes values of class " + value.getClass().getName());
             }
             types[index] = natural;
+            if (value instanceof CharSequence) {
+                types[index] = codecs.stringType();
+                plainStrings[index] = codecs.mayInferStrings();
+            }
         }
         PgType written = types[index].equals(PgType.UNSPECIFIED) && natural != null ? natural : types[index];
         Encoder<Object> encoder = null;
@@ -88,6 +95,25 @@ final class BoundParameters implements Parameters {
 
     private static PgUsageException unencodable(int index, String reason) {
         return new PgUsageException("parameter $" + (index + 1) + " cannot be bound: " + reason);
+    }
+
+    /** Whether there are strings whose type the server could infer. */
+    boolean hasPlainStrings() {
+        for (boolean plainString : plainStrings) {
+            if (plainString) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns the same values, the types of plain strings left to the server and their values sent as text. */
+    BoundParameters withInferredStrings(SessionCodecs codecs) {
+        @Nullable Object[] given = values.clone();
+        for (int i = 0; i < given.length; i++) {
+            given[i] = PgParameter.of(plainStrings[i] ? PgType.UNSPECIFIED : types[i], values[i]);
+        }
+        return of(given, codecs);
     }
 
     @Override

@@ -39,7 +39,9 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     final Session session;
     final CoreSubscriber<? super T> subscriber;
 
-    private final StatementFlight flight;
+    private final String sql;
+    private final BoundParameters parameters;
+    private StatementFlight flight;
 
     private long demand;
     private boolean written;
@@ -54,10 +56,14 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     private @Nullable RowView view;
     private @Nullable Throwable failure;
+    /** Why the request was executed a second time. */
+    private @Nullable Throwable firstFailure;
 
     Request(Session session, String sql, BoundParameters parameters, CoreSubscriber<? super T> subscriber) {
         this.session = session;
         this.subscriber = subscriber;
+        this.sql = sql;
+        this.parameters = parameters;
         this.flight = new StatementFlight(session, sql, parameters);
     }
 
@@ -151,7 +157,12 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     @Override
     public final boolean isBarrier() {
-        return flight.mayEnterCopy();
+        return flight.text().mayEnterCopy();
+    }
+
+    @Override
+    public final boolean isTransactionControl() {
+        return flight.text().transactionControl();
     }
 
     @Override
@@ -189,8 +200,28 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     public final void onReady(TransactionStatus status) {
         session.onReady(status);
         flight.onReady();
+        if (mayRepeat()) {
+            repeat();
+            return;
+        }
         ready = true;
         end();
+    }
+
+    /** Once, if the reason is the driver's own: a prepared statement gone stale, or types that it chose for strings. */
+    private boolean mayRepeat() {
+        return flight.isRepeatable()
+                && firstFailure == null
+                && !terminated
+                && session.mayRepeat(flight.text().reads());
+    }
+
+    private void repeat() {
+        firstFailure = failure;
+        failure = null;
+        written = false;
+        flight = new StatementFlight(session, sql, parameters);
+        session.resubmit(this);
     }
 
     @Override
@@ -205,10 +236,10 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
         if (terminated || isStalled()) {
             return;
         }
-        if (failure != null) {
-            signalFailure(failure);
-        } else {
+        if (failure == null) {
             complete();
+        } else {
+            signalFailure(firstFailure != null && flight.isInferredInVain() ? firstFailure : failure);
         }
     }
 

@@ -50,10 +50,12 @@ final class Session implements PgConnection, WireListener {
     Session(SessionFactory factory) {
         PgOptions options = factory.options();
         this.connector = factory.connector();
-        this.codecs = new SessionCodecs(factory.codecs(), serverParameters);
+        this.codecs = new SessionCodecs(factory.codecs(), options.require(PgOption.STRING_TYPE), serverParameters);
         this.spoolBudget = factory.newSpoolBudget();
         this.statements = new StatementCache(
-                options.require(PgOption.STATEMENT_CACHE_SIZE), options.require(PgOption.PREPARE_THRESHOLD));
+                options.require(PgOption.STATEMENT_CACHE_SIZE),
+                options.require(PgOption.PREPARE_THRESHOLD),
+                factory.hints());
     }
 
     /** Learns the wire; called once, before the session is handed out. */
@@ -150,6 +152,14 @@ final class Session implements PgConnection, WireListener {
 
     boolean isWrittenBehindHead() {
         return wire().isWrittenBehindHead();
+    }
+
+    boolean mayRepeat(boolean onlyReads) {
+        return wire().mayRepeat(onlyReads);
+    }
+
+    void resubmit(Request<?> request) {
+        wire().resubmit(request);
     }
 
     void failUnsent(PgException reason) {

@@ -15,8 +15,10 @@ final class SessionCodecs implements CodecContext {
 
     private final CodecRegistry registry;
     private final Map<String, String> serverParameters;
+    private final String stringType;
 
-    SessionCodecs(CodecRegistry registry, Map<String, String> serverParameters) {
+    SessionCodecs(CodecRegistry registry, String stringType, Map<String, String> serverParameters) {
+        this.stringType = stringType;
         this.registry = registry;
         this.serverParameters = serverParameters;
     }
@@ -45,6 +47,20 @@ final class SessionCodecs implements CodecContext {
     /** Returns the type that a parameter of a class is declared as, or null if no codec knows the class. */
     @Nullable PgType parameterType(Class<?> valueClass) {
         return registry.parameterType(valueClass);
+    }
+
+    /** Returns the type that a string is declared as if none was named. */
+    PgType stringType() {
+        return switch (stringType) {
+            case "text" -> PgType.TEXT;
+            case "untyped" -> PgType.UNSPECIFIED;
+            default -> PgType.VARCHAR;
+        };
+    }
+
+    /** Whether the types of strings may be left to the server where it refuses that declaration. */
+    boolean mayInferStrings() {
+        return stringType.equals("auto");
     }
 
     /** Whether values of a type can be read in binary. */

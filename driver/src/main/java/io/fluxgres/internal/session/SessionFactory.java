@@ -39,6 +39,7 @@ public final class SessionFactory implements PgClient {
     private final Connector connector;
     private final WireLimits limits;
     private final AtomicLong spooledBytes = new AtomicLong();
+    private final StatementHints hints = new StatementHints();
     private final StartupParameters startupParameters;
     private final AuthenticationPolicy policy;
 
@@ -131,6 +132,10 @@ public final class SessionFactory implements PgClient {
 
     CodecRegistry codecs() {
         return codecs;
+    }
+
+    StatementHints hints() {
+        return hints;
     }
 
     SpoolBudget newSpoolBudget() {

@@ -12,14 +12,31 @@ import java.util.Set;
  *     their columns change without an error.
  * @param mayEnterCopy whether it may be COPY FROM STDIN or TO STDOUT: it contains the words. A superset test too, which
  *     only costs that nothing is sent behind it.
+ * @param reads whether it is one statement that by its first keyword only reads
+ * @param transactionControl whether it may begin or end a transaction or a savepoint
  */
-record SqlText(boolean multiple, boolean cacheable, boolean mayEnterCopy) {
+record SqlText(boolean multiple, boolean cacheable, boolean mayEnterCopy, boolean reads, boolean transactionControl) {
+
+    /** Of SQL that was not looked at. */
+    static final SqlText UNKNOWN = new SqlText(false, false, false, false, false);
 
     private static final Set<String> CACHEABLE =
             Set.of("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "WITH");
 
+    private static final Set<String> READING = Set.of("SELECT", "VALUES", "TABLE", "SHOW");
+
+    private static final Set<String> TRANSACTION_CONTROL = Set.of(
+            "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE", "CALL", "DO");
+
     static SqlText of(String sql) {
-        return new SqlText(isMultiple(sql), CACHEABLE.contains(firstKeyword(sql)), mayEnterCopy(sql));
+        boolean multiple = isMultiple(sql);
+        String keyword = firstKeyword(sql);
+        return new SqlText(
+                multiple,
+                CACHEABLE.contains(keyword),
+                mayEnterCopy(sql),
+                !multiple && READING.contains(keyword),
+                multiple || TRANSACTION_CONTROL.contains(keyword));
     }
 
     private static boolean isMultiple(String sql) {

@@ -2,6 +2,8 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Parameters;
+import io.fluxgres.internal.session.StatementHints.Hint;
+import io.fluxgres.internal.session.StatementHints.StringTypes;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ final class StatementCache {
 
     private final int size;
     private final int threshold;
+    private final StatementHints hints;
     private final String prefix;
     private final Map<String, CachedText> texts;
     private final Queue<String> toClose = new ArrayDeque<>();
@@ -39,26 +42,33 @@ final class StatementCache {
     /** A text and what is known about it. */
     static final class CachedText {
 
+        private final String sql;
         private final SqlText text;
         private final List<PreparedStatement> variants = new ArrayList<>(1);
         private int executions;
         private boolean binaryCapable;
+        private StringTypes stringTypes = StringTypes.UNTRIED;
         /** A statement for it was sent and ParseComplete was not read: further executions go unnamed until then. */
         private boolean parsing;
         /** It was forgotten while an execution was in flight. */
         private boolean evicted;
 
-        private CachedText(SqlText text) {
-            this.text = text;
-        }
-
-        /** What its columns were at the latest description decides which format the next Parse binds with. */
-        void onDescription(@Nullable ResultShape columns) {
-            binaryCapable = columns == null || columns.isBinaryCapable();
+        private CachedText(String sql) {
+            this.sql = sql;
+            this.text = SqlText.of(sql);
         }
 
         SqlText text() {
             return text;
+        }
+
+        /** Returns the format that a Parse with a description binds with. */
+        int resultFormat() {
+            return binaryCapable ? 1 : 0;
+        }
+
+        StringTypes stringTypes() {
+            return stringTypes;
         }
     }
 
@@ -67,8 +77,10 @@ final class StatementCache {
      *
      * @param size the most texts that are remembered; 0 keeps nothing prepared
      * @param threshold from which execution on a text is kept prepared
+     * @param hints what other connections have learnt
      */
-    StatementCache(int size, int threshold) {
+    StatementCache(int size, int threshold, StatementHints hints) {
+        this.hints = hints;
         this.size = size;
         this.threshold = threshold;
         byte[] random = new byte[4];
@@ -91,13 +103,37 @@ final class StatementCache {
     CachedText execute(String sql) {
         CachedText cached = texts.get(sql);
         if (cached == null) {
-            cached = new CachedText(SqlText.of(sql));
+            cached = new CachedText(sql);
+            Hint hint = hints.get(sql);
+            if (hint != null) {
+                cached.binaryCapable = hint.binaryCapable();
+                cached.stringTypes = hint.stringTypes();
+            }
             if (size > 0 && cached.text.cacheable()) {
                 texts.put(sql, cached);
             }
         }
         cached.executions++;
         return cached;
+    }
+
+    /** Learns the columns of a text: they decide which format the next Parse binds with. */
+    void onDescription(CachedText cached, @Nullable ResultShape columns) {
+        boolean binaryCapable = columns == null || columns.isBinaryCapable();
+        if (binaryCapable != cached.binaryCapable) {
+            cached.binaryCapable = binaryCapable;
+            shareHint(cached);
+        }
+    }
+
+    /** Learns who is to choose the types of a text's strings. */
+    void onStringTypes(CachedText cached, StringTypes stringTypes) {
+        cached.stringTypes = stringTypes;
+        shareHint(cached);
+    }
+
+    private void shareHint(CachedText cached) {
+        hints.put(cached.sql, new Hint(cached.binaryCapable, cached.stringTypes));
     }
 
     /** Returns the prepared statement of a text whose declared types fit, or null. */
@@ -120,9 +156,8 @@ final class StatementCache {
                 || cached.variants.size() == MAXIMUM_VARIANTS) {
             return null;
         }
-        int resultFormat = cached.executions > 1 && cached.binaryCapable ? 1 : 0;
         cached.parsing = true;
-        return new PreparedStatement(prefix + named++, parameters, resultFormat);
+        return new PreparedStatement(prefix + named++, parameters, cached.resultFormat());
     }
 
     /** Takes in a statement after its first execution: keeps it, or closes it if not all of it became known. */

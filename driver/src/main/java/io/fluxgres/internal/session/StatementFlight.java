@@ -11,6 +11,7 @@ import io.fluxgres.internal.protocol.ResultSink;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.protocol.SimpleQueryState;
 import io.fluxgres.internal.session.StatementCache.CachedText;
+import io.fluxgres.internal.session.StatementHints.StringTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,8 @@ final class StatementFlight {
 
     private final Session session;
     private final String sql;
-    private final BoundParameters parameters;
+    /** The values, in the types they are sent as. */
+    private BoundParameters parameters;
 
     private @Nullable CachedText cached;
     /** The prepared statement that was bound. */
@@ -44,7 +46,13 @@ final class StatementFlight {
 
     private @Nullable ResultShape shape;
     private int describedParameters = -1;
-    private boolean mayEnterCopy;
+    private boolean parsed;
+    /** An error has shown that another attempt would be made differently. */
+    private boolean repeatable;
+    /** The server cannot infer the types of strings either. */
+    private boolean inferredInVain;
+
+    private SqlText text = SqlText.UNKNOWN;
 
     StatementFlight(Session session, String sql, BoundParameters parameters) {
         this.session = session;
@@ -56,12 +64,15 @@ final class StatementFlight {
     BackendState write(FrontendWriter out, ResultSink sink) {
         StatementCache cache = session.statements();
         CachedText known = cache.execute(sql);
-        mayEnterCopy = known.text().mayEnterCopy();
-        if (known.text().multiple() && parameters.count() == 0) {
+        text = known.text();
+        if (text.multiple() && parameters.count() == 0) {
             out.query(sql);
             return new SimpleQueryState(sink, session.row());
         }
         cached = known;
+        if (known.stringTypes() == StringTypes.INFERRED && parameters.hasPlainStrings()) {
+            parameters = parameters.withInferredStrings(session.codecs());
+        }
         int closes = cache.writeCloses(out);
         BackendState state;
         try {
@@ -85,7 +96,7 @@ final class StatementFlight {
             out.sync();
             return ExtendedQueryState.prepared(sink, session.row(), closes, statement.description());
         }
-        if (!known.text().cacheable()) {
+        if (!text.cacheable()) {
             out.parse(UNNAMED, sql, parameters);
             out.bind(UNNAMED, UNNAMED, parameters, TEXT);
             out.describePortal(UNNAMED);
@@ -95,7 +106,7 @@ final class StatementFlight {
         }
         candidate = cache.candidate(known, parameters);
         String name = candidate == null ? UNNAMED : candidate.name();
-        int resultFormat = candidate == null ? TEXT : candidate.resultFormat();
+        int resultFormat = known.resultFormat();
         out.parse(name, sql, parameters);
         out.describeStatement(name);
         out.bind(UNNAMED, name, parameters, resultFormat);
@@ -116,6 +127,7 @@ final class StatementFlight {
     }
 
     void onParseComplete() {
+        parsed = true;
         if (candidate != null) {
             candidate.onParseComplete();
         }
@@ -148,16 +160,26 @@ final class StatementFlight {
 
     private void described(@Nullable ResultShape columns) {
         if (cached != null) {
-            cached.onDescription(columns);
+            session.statements().onDescription(cached, columns);
         }
         if (candidate != null) {
             candidate.onDescription(columns);
         }
     }
 
-    /** Whether the SQL may be COPY FROM STDIN or COPY TO STDOUT. */
-    boolean mayEnterCopy() {
-        return mayEnterCopy;
+    /** Returns what is known of the SQL since it was written. */
+    SqlText text() {
+        return text;
+    }
+
+    /** Whether leaving the types of strings to the server did not help, so that the error before it tells more. */
+    boolean isInferredInVain() {
+        return inferredInVain;
+    }
+
+    /** Whether the request failed without effect, for a reason that another attempt would do without. */
+    boolean isRepeatable() {
+        return repeatable;
     }
 
     /** Returns the beginning of the SQL, for messages. */
@@ -177,13 +199,39 @@ final class StatementFlight {
 
     /** Learns from an error and returns the exception for it. */
     PgException onError(ErrorFields error) {
-        if (prepared != null && cached != null && isStale(error)) {
-            session.statements().evict(cached, prepared);
+        if (cached != null) {
+            learn(error, cached);
         }
         if (describedParameters >= 0 && describedParameters != parameters.count() && isBindMismatch(error)) {
             return new PgUsageException(countMismatch(describedParameters), Failures.ofServer(error));
         }
         return Failures.ofServer(error);
+    }
+
+    private void learn(ErrorFields error, CachedText known) {
+        if (prepared != null && isStale(error)) {
+            session.statements().evict(known, prepared);
+            repeatable = true;
+        } else if (!parsed && prepared == null && isTypeMismatch(error)) {
+            if (known.stringTypes() == StringTypes.UNTRIED && parameters.hasPlainStrings()) {
+                session.statements().onStringTypes(known, StringTypes.INFERRED);
+                repeatable = true;
+            } else if (known.stringTypes() == StringTypes.INFERRED) {
+                session.statements().onStringTypes(known, StringTypes.DECLARED);
+                inferredInVain = true;
+            }
+        }
+    }
+
+    /**
+     * Whether the server refuses the statement because of the type of something: no such operator or function, ambiguous or
+     * undeterminable parameter, an expression of another type than its column.
+     */
+    private static boolean isTypeMismatch(ErrorFields error) {
+        return switch (error.sqlState()) {
+            case "42804", "42883", "42P18", "42P08", "42725" -> true;
+            default -> false;
+        };
     }
 
     private static boolean isBindMismatch(ErrorFields error) {
