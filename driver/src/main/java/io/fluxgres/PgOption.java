@@ -93,6 +93,14 @@ public final class PgOption<T> {
             "Protocol version to ask for: 3.0, or 3.2 (PostgreSQL 18) for long cancel keys.",
             oneOf("3.0", "3.2"));
 
+    public static final PgOption<String> QUERY_MODE = option(
+            "queryMode",
+            "extended",
+            "extended",
+            "Protocol of queries: extended, simple (values become literals in the SQL), or auto (asks the server with one"
+                    + " more round trip at connect whether it knows the extended one).",
+            oneOf("extended", "simple", "auto"));
+
     public static final PgOption<String> STRING_TYPE = option(
             "stringType",
             "auto",

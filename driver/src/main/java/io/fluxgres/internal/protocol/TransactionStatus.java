@@ -10,7 +10,7 @@ public enum TransactionStatus {
     FAILED;
 
     /** Reads the body of ReadyForQuery. */
-    static TransactionStatus read(BackendReader in) {
+    public static TransactionStatus read(BackendReader in) {
         byte status = in.readByte();
         return switch (status) {
             case 'I' -> IDLE;

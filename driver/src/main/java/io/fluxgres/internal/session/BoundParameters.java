@@ -107,6 +107,23 @@ final class BoundParameters implements Parameters {
         return false;
     }
 
+    /** Returns the same values in text format, the types of plain strings left to the server. */
+    BoundParameters asText(SessionCodecs codecs) {
+        BoundParameters text = withInferredStrings(codecs);
+        for (int i = 0; i < values.length; i++) {
+            Object value = values[i];
+            if (value != null && text.formats[i] != Format.TEXT) {
+                Encoder<Object> encoder = encoder(codecs, types[i], Format.TEXT, value);
+                if (encoder == null) {
+                    throw unencodable(i, "no codec writes type " + types[i] + " as text");
+                }
+                text.formats[i] = Format.TEXT;
+                text.encoders[i] = encoder;
+            }
+        }
+        return text;
+    }
+
     /** Returns the same values, the types of plain strings left to the server and their values sent as text. */
     BoundParameters withInferredStrings(SessionCodecs codecs) {
         @Nullable Object[] given = values.clone();
@@ -124,6 +141,11 @@ final class BoundParameters implements Parameters {
     @Override
     public int typeOid(int index) {
         return types[index].oid();
+    }
+
+    /** Returns the name of the declared type of a parameter. */
+    String typeName(int index) {
+        return types[index].name();
     }
 
     @Override

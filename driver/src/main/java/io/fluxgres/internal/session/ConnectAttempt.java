@@ -3,6 +3,7 @@ package io.fluxgres.internal.session;
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgException;
+import io.fluxgres.PgOption;
 import io.fluxgres.internal.net.Wire;
 import io.fluxgres.internal.protocol.BackendKeyData;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ import reactor.core.scheduler.Schedulers;
  * <p>It ends exactly once, by the connection, an error, the deadline or a cancel. Whichever comes first wins, by one atomic
  * step; what the others still make is closed. So no connection can be made that nobody gets.
  */
-final class ConnectAttempt implements Subscription, StartupExchange.Listener {
+final class ConnectAttempt implements Subscription, StartupExchange.Listener, SyncProbe.Listener {
 
     private enum Phase {
         /** Nothing has been requested or made. */
@@ -102,6 +103,28 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener {
     @Override
     public void onStarted(@Nullable BackendKeyData keyData) {
         session.onStarted(keyData);
+        Wire connected = wire;
+        if (connected != null && factory.options().require(PgOption.QUERY_MODE).equals("auto")) {
+            connected.submit(new SyncProbe(this));
+        } else {
+            succeed();
+        }
+    }
+
+    @Override
+    public void onProbed(boolean extendedKnown) {
+        if (!extendedKnown) {
+            session.onSimpleOnly();
+        }
+        succeed();
+    }
+
+    @Override
+    public void onProbeFailed(PgException reason) {
+        fail(reason);
+    }
+
+    private void succeed() {
         deadline.dispose();
         if (phase.compareAndSet(Phase.CONNECTING, Phase.READY)) {
             return;

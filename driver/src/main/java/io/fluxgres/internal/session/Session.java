@@ -46,12 +46,15 @@ final class Session implements PgConnection, WireListener {
     private volatile PgTransactionStatus transactionStatus = PgTransactionStatus.IDLE;
     private volatile @Nullable BackendKeyData keyData;
     private volatile @Nullable Wire wire;
+    /** Confined to the event loop: set during startup at the latest. */
+    private boolean simpleOnly;
 
     Session(SessionFactory factory) {
         PgOptions options = factory.options();
         this.connector = factory.connector();
         this.codecs = new SessionCodecs(factory.codecs(), options.require(PgOption.STRING_TYPE), serverParameters);
         this.spoolBudget = factory.newSpoolBudget();
+        this.simpleOnly = options.require(PgOption.QUERY_MODE).equals("simple");
         this.statements = new StatementCache(
                 options.require(PgOption.STATEMENT_CACHE_SIZE),
                 options.require(PgOption.PREPARE_THRESHOLD),
@@ -61,6 +64,11 @@ final class Session implements PgConnection, WireListener {
     /** Learns the wire; called once, before the session is handed out. */
     void onConnected(Wire connected) {
         wire = connected;
+    }
+
+    /** Learns that the server knows nothing but the simple query protocol; called before the session is handed out. */
+    void onSimpleOnly() {
+        simpleOnly = true;
     }
 
     /** Learns what startup told; called once, before the session is handed out. */
@@ -188,6 +196,20 @@ final class Session implements PgConnection, WireListener {
             case IN_TRANSACTION -> PgTransactionStatus.IN_TRANSACTION;
             case FAILED -> PgTransactionStatus.FAILED;
         };
+    }
+
+    /** Whether only the simple query protocol is spoken. */
+    boolean isSimpleOnly() {
+        return simpleOnly;
+    }
+
+    /** Refuses to render values as literals where a backslash in them would be an escape. */
+    void requireStandardStrings() {
+        String reported = serverParameters.get("standard_conforming_strings");
+        if (reported != null && !reported.equals("on")) {
+            throw new PgUsageException(
+                    "values cannot be sent by the simple query protocol while standard_conforming_strings is off");
+        }
     }
 
     /** Forgets the prepared statements where the tag says that the server dropped them all. */

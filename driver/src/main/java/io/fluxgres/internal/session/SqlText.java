@@ -83,7 +83,8 @@ record SqlText(boolean multiple, boolean cacheable, boolean mayEnterCopy, boolea
         return sql.substring(start, end).toUpperCase(Locale.ROOT);
     }
 
-    private static int lineEnd(String sql, int start) {
+    /** Returns the index behind a line comment, in front of its line end. */
+    static int lineEnd(String sql, int start) {
         int end = start;
         while (end < sql.length() && sql.charAt(end) != '\n' && sql.charAt(end) != '\r') {
             end++;
@@ -92,7 +93,7 @@ record SqlText(boolean multiple, boolean cacheable, boolean mayEnterCopy, boolea
     }
 
     /** Returns the index behind a block comment; block comments nest. */
-    private static int commentEnd(String sql, int start) {
+    static int commentEnd(String sql, int start) {
         int depth = 0;
         int index = start;
         while (index < sql.length()) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * How one execution of a SQL text travels, and what the connection learns from it. Always one flight:
  *
  * <ul>
+ *   <li>any statement, where the simple query protocol is all that is to be spoken: Query, values as literals;
  *   <li>several statements without parameters: Query;
  *   <li>a statement that is kept prepared: Bind, Execute, Sync;
  *   <li>a statement that may be: Parse, Describe statement, Bind, Execute, Sync, under a name from the threshold on;
@@ -65,7 +66,12 @@ final class StatementFlight {
         StatementCache cache = session.statements();
         CachedText known = cache.execute(sql);
         text = known.text();
-        if (text.multiple() && parameters.count() == 0) {
+        if (session.isSimpleOnly() && parameters.count() > 0) {
+            session.requireStandardStrings();
+            out.query(LiteralSql.of(sql, parameters.asText(session.codecs())));
+            return new SimpleQueryState(sink, session.row());
+        }
+        if (session.isSimpleOnly() || (text.multiple() && parameters.count() == 0)) {
             out.query(sql);
             return new SimpleQueryState(sink, session.row());
         }

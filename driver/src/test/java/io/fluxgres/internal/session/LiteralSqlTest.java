@@ -1,0 +1,115 @@
+package io.fluxgres.internal.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.fluxgres.PgConversionException;
+import io.fluxgres.PgParameter;
+import io.fluxgres.PgUsageException;
+import io.fluxgres.codec.PgType;
+import io.fluxgres.internal.codec.CodecRegistry;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LiteralSqlTest {
+
+    private final SessionCodecs codecs = new SessionCodecs(CodecRegistry.of(List.of()), "auto", Map.of());
+
+    @Test
+    void valuesBecomeQuotedConstantsWithTheirTypes() {
+        assertThat(render("select $1, $2, $3", 5, new BigDecimal("1.50"), true))
+                .isEqualTo("select ('5'::int4), ('1.50'::numeric), ('t'::bool)");
+    }
+
+    @Test
+    void aStringHasNoTypeSoThatTheServerInfersItAsForAConstant() {
+        assertThat(render("select $1", "x")).isEqualTo("select ('x')");
+    }
+
+    @Test
+    void nullKeepsItsDeclaredType() {
+        assertThat(render("select $1, $2", null, PgParameter.of(PgType.UUID, null)))
+                .isEqualTo("select (null), (null::uuid)");
+    }
+
+    @Test
+    void aNegativeNumberBehindAMinusSignIsNoComment() {
+        assertThat(render("select 1-$1", -1)).isEqualTo("select 1-('-1'::int4)");
+    }
+
+    @Test
+    void quotesAreDoubledAndBackslashesAreOrdinary() {
+        assertThat(render("select $1", "it's \\' over'; drop table t --"))
+                .isEqualTo("select ('it''s \\'' over''; drop table t --')");
+    }
+
+    @Test
+    void parametersOfTwoDigitsAreNotThoseOfOne() {
+        Object[] values = new Object[11];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = UUID.fromString("00000000-0000-0000-0000-0000000000" + (10 + i));
+        }
+        assertThat(render("select $11, $1", values))
+                .isEqualTo("select ('00000000-0000-0000-0000-000000000020'::uuid),"
+                        + " ('00000000-0000-0000-0000-000000000010'::uuid)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select '$1'",
+                "select 'it''s $1'",
+                "select E'it\\'s $1'",
+                "select e'\\\\' , E'a''b\\'$1'",
+                "select \"$1\"",
+                "select \"a\"\"$1\"",
+                "select $$ $1 $$",
+                "select $tag$ $1 $$ $1 $tag$",
+                "select $a$ $b$ $1 $b$ $1 $a$",
+                "select 1 -- $1",
+                "select 1 /* $1 /* $1 */ $1 */",
+                "select a$1 from t",
+                "select 'unterminated $1",
+                "select $unterminated$ $1",
+                "select /* $1"
+            })
+    void whatOnlyLooksLikeAParameterIsLeftAlone(String sql) {
+        assertThat(render(sql, "value")).isEqualTo(sql);
+    }
+
+    @Test
+    void parametersBehindAllKindsOfQuotingAreReplaced() {
+        assertThat(render("select 'a' , E'\\'' , \"b\" , $$c$$ , $t$d$t$ /* e */ , $1 -- f\n, $1", 7))
+                .isEqualTo("select 'a' , E'\\'' , \"b\" , $$c$$ , $t$d$t$ /* e */ , ('7'::int4) -- f\n, ('7'::int4)");
+    }
+
+    @Test
+    void anEThatEndsAnIdentifierDoesNotMakeAnEscapeString() {
+        assertThat(render("select type'a\\', $1", 7)).isEqualTo("select type'a\\', ('7'::int4)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"select $2", "select $0", "select $99999999999"})
+    void aParameterThatWasNotBoundIsRefused(String sql) {
+        assertThatExceptionOfType(PgUsageException.class)
+                .isThrownBy(() -> render(sql, 1))
+                .withMessageContaining("but 1 were bound");
+    }
+
+    @Test
+    void aValueThatNoConstantCanHoldIsRefused() {
+        assertThatExceptionOfType(PgConversionException.class)
+                .isThrownBy(() -> render("select $1", "a\0b"))
+                .withMessageContaining("NUL");
+    }
+
+    private String render(String sql, @Nullable Object... values) {
+        return LiteralSql.of(sql, BoundParameters.of(values, codecs).asText(codecs));
+    }
+}
