@@ -4,13 +4,16 @@ import io.fluxgres.PgConnectionException;
 import io.fluxgres.internal.protocol.BackendKeyData;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Ledger;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
@@ -81,20 +84,21 @@ public final class Connector {
     public Mono<Void> cancel(Wire wire, BackendKeyData key) {
         return client.remoteAddress(() -> wire.channel().remoteAddress())
                 .connect()
-                .flatMap(connection -> {
-                    FrontendWriter writer =
-                            new FrontendWriter(connection.channel().alloc(), new Ledger());
-                    writer.cancelRequest(key);
-                    return connection
-                            .outbound()
-                            .send(Mono.justOrEmpty(writer.take()))
-                            .then()
-                            .thenMany(connection.inbound().receive())
-                            .then()
-                            .doFinally(ended -> connection.dispose());
-                })
+                .flatMap(connection -> connection
+                        .outbound()
+                        .send(Mono.fromSupplier(() -> cancelRequest(connection, key)))
+                        .then()
+                        .thenMany(connection.inbound().receive())
+                        .then()
+                        .doFinally(ended -> connection.dispose()))
                 .timeout(CANCEL_BOUND)
                 .onErrorComplete();
+    }
+
+    private static ByteBuf cancelRequest(Connection connection, BackendKeyData key) {
+        FrontendWriter writer = new FrontendWriter(connection.channel().alloc(), new Ledger());
+        writer.cancelRequest(key);
+        return Objects.requireNonNull(writer.take());
     }
 
     /** Whether what is sent cannot be read by others on the network: a Unix domain socket. */

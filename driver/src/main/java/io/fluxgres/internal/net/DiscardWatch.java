@@ -105,7 +105,8 @@ final class DiscardWatch {
     }
 
     private void onBoundReached(Exchange discarded) {
-        if (cancelled || !discarded.isCancellable() || !sendCancelRequest(() -> {})) {
+        boolean cancelSent = isCancelPending() || (discarded.isCancellable() && sendCancelRequest(() -> {}));
+        if (cancelled || !cancelSent) {
             wire.fail(new PgConnectionException(
                     "a cancelled result did not end within " + limits.drainBytes() + " bytes and "
                             + limits.drainTime().toMillis() + " ms; the connection was closed",

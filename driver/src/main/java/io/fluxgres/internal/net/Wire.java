@@ -154,15 +154,15 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 
     /**
      * Whether the head must be read on although nobody requests its rows: another request waits behind it, or the server
-     * may be waiting for us to read before it reads what we write.
+     * may be waiting for us to read before it reads what we write, or the connection has ended and its buffers must go.
      */
     public boolean isHeadAwaited() {
-        return exchanges.isWrittenBehindHead() || exchanges.isAnyUnsent() || !channel.isWritable();
+        return isReadRequired() || exchanges.isAnyUnsent();
     }
 
-    /** Whether a request was written behind the head, or is being written. */
-    public boolean isWrittenBehindHead() {
-        return exchanges.isWrittenBehindHead() || !channel.isWritable();
+    /** The same, without the requests that are not written and can still be failed as not executed. */
+    public boolean isReadRequired() {
+        return exchanges.isWrittenBehindHead() || !channel.isWritable() || inputEnd != null;
     }
 
     /** Fails every request that is not written. */
@@ -235,6 +235,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         if (inputEnd == null) {
             inputEnd = reason;
         }
+        paused = false;
         drain();
     }
 

@@ -55,6 +55,9 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     private @Nullable Spool spool;
 
     private @Nullable RowView view;
+    /** The subscriber's side failed: it gets its error when the rest of the result has passed. */
+    private boolean discarding;
+
     private @Nullable Throwable failure;
     /** Why the request was executed a second time. */
     private @Nullable Throwable firstFailure;
@@ -106,6 +109,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     /** Fails the subscription because of its subscriber: at once if nothing was written, else behind the discarded rest. */
     private void reject(Throwable reason) {
         fail(reason);
+        discarding = true;
         if (!written) {
             signalFailure(reason);
         }
@@ -269,12 +273,13 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     /** Those who wait fail if they were not sent; else this request does, for what was sent must not be called undone. */
     private Demand onSpoolExhausted() {
-        if (session.isWrittenBehindHead()) {
+        if (session.isReadRequired()) {
             fail(new PgBackpressureException(
                     "slow consumer: the rows of this query were not requested, "
                             + session.spoolBudget().limit()
-                            + " bytes of them were kept, and requests that were sent wait behind them",
+                            + " bytes of them were kept, and the connection is needed",
                     false));
+            discarding = true;
             if (spool != null) {
                 spool.clear();
             }
@@ -300,7 +305,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     /** Whether the rest of the result concerns nobody. */
     final boolean isDiscarding() {
-        return terminated || failure != null;
+        return terminated || discarding;
     }
 
     /** Signals a value against the demand. */
@@ -314,6 +319,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     /** The user's code failed: the rest of the result is abandoned, its error signalled at the end. */
     final void failMapping(Throwable thrown) {
         fail(thrown);
+        discarding = true;
         abandon();
     }
 

@@ -158,8 +158,8 @@ final class Session implements PgConnection, WireListener {
         return wire().isHeadAwaited();
     }
 
-    boolean isWrittenBehindHead() {
-        return wire().isWrittenBehindHead();
+    boolean isReadRequired() {
+        return wire().isReadRequired();
     }
 
     boolean mayRepeat(boolean onlyReads) {
