@@ -247,7 +247,7 @@ public final class PgOption<T> {
      */
     public T parse(String text) {
         try {
-            return reader.apply(text.trim());
+            return reader.apply(text);
         } catch (RuntimeException e) {
             throw new PgUsageException("the value of option " + name + " is not valid: " + description, null);
         }
