@@ -302,7 +302,8 @@ public final class PgOption<T> {
         } else {
             duration = Duration.ofMillis(Long.parseLong(text));
         }
-        if (duration.isNegative() || duration.isZero()) {
+        // what has more milliseconds than a long is an ArithmeticException
+        if (duration.toMillis() <= 0) {
             throw new IllegalArgumentException();
         }
         return duration;
