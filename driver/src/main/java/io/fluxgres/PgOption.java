@@ -310,7 +310,7 @@ public final class PgOption<T> {
     }
 
     private static Set<PgAuthenticationMethod> methods(String text) {
-        Set<PgAuthenticationMethod> methods = Arrays.stream(text.split(","))
+        Set<PgAuthenticationMethod> methods = Arrays.stream(text.split(",", -1))
                 .map(word -> Arrays.stream(PgAuthenticationMethod.values())
                         .filter(method -> method.word().equals(word.trim()))
                         .findAny()
