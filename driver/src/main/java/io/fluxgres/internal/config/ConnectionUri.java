@@ -4,6 +4,8 @@ import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.PgUsageException;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -173,6 +175,13 @@ public final class ConnectionUri {
             bytes.write(high << 4 | low);
             i += 2;
         }
-        return bytes.toString(StandardCharsets.UTF_8);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new PgUsageException("the percent-encoded bytes in the connection URI are not UTF-8");
+        }
     }
 }
