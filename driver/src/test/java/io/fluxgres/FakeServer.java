@@ -165,22 +165,27 @@ final class FakeServer implements AutoCloseable {
 
         /** Reads StartupMessage. */
         void readStartup() throws IOException {
-            in.readFully(new byte[in.readInt() - 4]);
+            readBody();
         }
 
-        /** Reads a message and returns its type byte. */
-        char readMessage() throws IOException {
-            char type = (char) in.readUnsignedByte();
-            in.readFully(new byte[in.readInt() - 4]);
-            return type;
+        /** Reads a message and returns its body. */
+        byte[] readMessage() throws IOException {
+            in.readUnsignedByte();
+            return readBody();
         }
 
         /** Reads messages up to one of a type. */
         void readUpTo(char type) throws IOException {
-            char read;
-            do {
-                read = readMessage();
-            } while (read != type);
+            while (in.readUnsignedByte() != type) {
+                readBody();
+            }
+            readBody();
+        }
+
+        private byte[] readBody() throws IOException {
+            byte[] body = new byte[in.readInt() - 4];
+            in.readFully(body);
+            return body;
         }
 
         void send(BackendMessages messages) throws IOException {
