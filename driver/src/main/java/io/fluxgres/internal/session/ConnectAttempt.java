@@ -135,9 +135,16 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
         }
     }
 
+    /** No request of the caller was sent yet, so one that is lost now can be repeated without harm. */
     @Override
     public void onStartupFailed(PgException reason) {
-        fail(reason);
+        if (reason instanceof PgConnectionException lost) {
+            String target = factory.connector().target();
+            fail(new PgConnectionException(
+                    "could not connect to " + target + ": " + lost.getMessage(), true, lost.errorFields(), lost));
+        } else {
+            fail(reason);
+        }
     }
 
     private void fail(Throwable reason) {
