@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.scheduler.Schedulers;
 
 /** Connects to what is no PostgreSQL server, or one that does not answer: one clear error, in time, and nothing left. */
@@ -265,8 +265,8 @@ class BadServerTest {
         try (FakeServer server = FakeServer.of(Peer::startSession)) {
             PgClient client = PgClient.create(server.options());
             for (int i = 0; i < attempts; i++) {
-                Disposable connecting = client.connect()
-                        .subscribe(connection -> connection.close().subscribe());
+                Closing connecting = new Closing();
+                client.connect().subscribe(connecting);
                 Schedulers.single()
                         .schedule(
                                 () -> {
@@ -278,6 +278,15 @@ class BadServerTest {
             }
             assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
             server.awaitClosedByClient();
+        }
+    }
+
+    /** Closes the connection, also one that comes while it is disposed of: from then on it belongs to the subscriber. */
+    private static final class Closing extends BaseSubscriber<PgConnection> {
+
+        @Override
+        protected void hookOnNext(PgConnection connection) {
+            connection.close().subscribe();
         }
     }
 
