@@ -106,9 +106,11 @@ public final class PgErrorFields implements Serializable {
         return fields;
     }
 
-    /** Returns severity, SQLSTATE and message in one line. */
+    /** Returns severity, SQLSTATE and message in one line, and says so where the server left them out. */
     String summary() {
-        return severity() + " " + sqlState() + ": " + message();
+        String code = sqlState().isEmpty() ? "without SQLSTATE" : sqlState();
+        String text = message().isEmpty() ? "the server sent no message" : message();
+        return (severity() + " " + code).strip() + ": " + text;
     }
 
     private int number(char code) {

@@ -247,7 +247,7 @@ public final class PgOption<T> {
      */
     public T parse(String text) {
         try {
-            return reader.apply(text.trim());
+            return reader.apply(text);
         } catch (RuntimeException e) {
             throw new PgUsageException("the value of option " + name + " is not valid: " + description, null);
         }
@@ -302,14 +302,15 @@ public final class PgOption<T> {
         } else {
             duration = Duration.ofMillis(Long.parseLong(text));
         }
-        if (duration.isNegative() || duration.isZero()) {
+        // what has more milliseconds than a long is an ArithmeticException
+        if (duration.toMillis() <= 0) {
             throw new IllegalArgumentException();
         }
         return duration;
     }
 
     private static Set<PgAuthenticationMethod> methods(String text) {
-        Set<PgAuthenticationMethod> methods = Arrays.stream(text.split(","))
+        Set<PgAuthenticationMethod> methods = Arrays.stream(text.split(",", -1))
                 .map(word -> Arrays.stream(PgAuthenticationMethod.values())
                         .filter(method -> method.word().equals(word.trim()))
                         .findAny()

@@ -4,6 +4,8 @@ import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.PgUsageException;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -80,7 +82,10 @@ public final class ConnectionUri {
             if (bracket < 0) {
                 throw new PgUsageException("the IPv6 address in the connection URI has no closing bracket");
             }
-            portColon = authority.indexOf(':', bracket);
+            portColon = bracket + 1 == authority.length() ? -1 : bracket + 1;
+            if (bracket == 1 || portColon >= 0 && authority.charAt(portColon) != ':') {
+                throw new PgUsageException("the brackets in the connection URI hold no IPv6 address alone");
+            }
             give(PgOption.HOST, authority.substring(1, bracket));
         } else {
             String host = decode(portColon >= 0 ? authority.substring(0, portColon) : authority);
@@ -170,6 +175,13 @@ public final class ConnectionUri {
             bytes.write(high << 4 | low);
             i += 2;
         }
-        return bytes.toString(StandardCharsets.UTF_8);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new PgUsageException("the percent-encoded bytes in the connection URI are not UTF-8");
+        }
     }
 }

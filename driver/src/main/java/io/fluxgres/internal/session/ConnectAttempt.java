@@ -13,6 +13,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -38,7 +39,7 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
     private final CoreSubscriber<? super PgConnection> subscriber;
     private final Session session;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CONNECTING);
-    private final Disposable.Swap connecting = Disposables.swap();
+    private final Connecting connecting = new Connecting();
     private final Disposable.Swap deadline = Disposables.swap();
     private volatile @Nullable Wire wire;
 
@@ -55,11 +56,7 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
         }
         deadline.update(Schedulers.parallel()
                 .schedule(this::onDeadline, factory.deadline().toMillis(), TimeUnit.MILLISECONDS));
-        // the hook runs although the subscriber behind it was disposed of meanwhile, so no connection gets lost
-        connecting.update(factory.connector()
-                .connect(factory.limits(), session)
-                .doOnNext(this::onConnected)
-                .subscribe(connected -> {}, this::fail));
+        factory.connector().connect(factory.limits(), session).subscribe(connecting);
     }
 
     @Override
@@ -135,9 +132,16 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
         }
     }
 
+    /** No request of the caller was sent yet, so one that is lost now can be repeated without harm. */
     @Override
     public void onStartupFailed(PgException reason) {
-        fail(reason);
+        if (reason instanceof PgConnectionException lost) {
+            String target = factory.connector().target();
+            fail(new PgConnectionException(
+                    "could not connect to " + target + ": " + lost.getMessage(), true, lost.errorFields(), lost));
+        } else {
+            fail(reason);
+        }
     }
 
     private void fail(Throwable reason) {
@@ -154,6 +158,20 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
         Wire connected = wire;
         if (connected != null) {
             connected.close();
+        }
+    }
+
+    /** Waits for the network connection. Takes it even if it was disposed of meanwhile, so that none gets lost. */
+    private final class Connecting extends BaseSubscriber<Wire> {
+
+        @Override
+        protected void hookOnNext(Wire connected) {
+            onConnected(connected);
+        }
+
+        @Override
+        protected void hookOnError(Throwable failure) {
+            fail(failure);
         }
     }
 }

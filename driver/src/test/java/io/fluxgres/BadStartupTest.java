@@ -1,0 +1,393 @@
+package io.fluxgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fluxgres.PgException.Fault;
+import io.fluxgres.testkit.BackendMessages;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What servers say between StartupMessage and the first ReadyForQuery: what is tolerated, and what ends the connect. */
+@Timeout(30)
+class BadStartupTest {
+
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final int V3_0 = 0x0003_0000;
+    private static final int V3_2 = 0x0003_0002;
+    private static final byte[] KEY = {1, 2, 3, 4};
+
+    @RegisterExtension
+    final NothingDropped nothingDropped = new NothingDropped();
+
+    // ---- tolerated
+
+    @ParameterizedTest
+    @MethodSource("legalStartups")
+    void connects(String version, BackendMessages answer, int processId) throws Exception {
+        try (FakeServer server = answering(answer)) {
+            PgConnection connection =
+                    Connections.connect(server.options().with(PgOption.MAX_PROTOCOL_VERSION, version));
+
+            assertThat(connection.processId()).isEqualTo(processId);
+            assertThat(connection.isHealthy()).isTrue();
+            connection.close().block(SOON);
+            server.awaitClosedByClient();
+        }
+    }
+
+    static Stream<Arguments> legalStartups() {
+        return Stream.of(
+                legal(
+                        "3.0",
+                        "no BackendKeyData",
+                        0,
+                        messages -> messages.authenticationOk().readyForQuery('I')),
+                legal(
+                        "3.0",
+                        "process 0",
+                        0,
+                        messages -> messages.authenticationOk()
+                                .backendKeyData(0, new byte[4])
+                                .readyForQuery('I')),
+                legal(
+                        "3.0",
+                        "process -1",
+                        -1,
+                        messages -> messages.authenticationOk()
+                                .backendKeyData(-1, KEY)
+                                .readyForQuery('I')),
+                legal("3.2", "a key of 4 bytes", 7, messages -> session(messages, new byte[4])),
+                legal("3.2", "a key of 5 bytes", 7, messages -> session(messages, new byte[5])),
+                legal("3.2", "a key of 32 bytes", 7, messages -> session(messages, new byte[32])),
+                legal("3.2", "a key of 256 bytes", 7, messages -> session(messages, new byte[256])),
+                legal(
+                        "3.2",
+                        "version 3.0 negotiated",
+                        7,
+                        messages -> session(messages.negotiateProtocolVersion(V3_0), KEY)),
+                legal(
+                        "3.2",
+                        "minor version 0 negotiated",
+                        7,
+                        messages -> session(messages.negotiateProtocolVersion(0), KEY)),
+                legal(
+                        "3.0",
+                        "notices everywhere",
+                        7,
+                        messages -> notice(notice(notice(messages).authenticationOk())
+                                        .backendKeyData(7, KEY))
+                                .readyForQuery('I')),
+                legal(
+                        "3.0",
+                        "parameters around the key",
+                        7,
+                        messages -> messages.authenticationOk()
+                                .parameterStatus("TimeZone", "UTC")
+                                .backendKeyData(7, KEY)
+                                .parameterStatus("TimeZone", "Asia/Kolkata")
+                                .readyForQuery('I')),
+                legal(
+                        "3.0",
+                        "a notification",
+                        7,
+                        messages -> messages.authenticationOk()
+                                .backendKeyData(7, KEY)
+                                .notificationResponse(7, "orders", "")
+                                .readyForQuery('I')));
+    }
+
+    private static Arguments legal(String version, String name, int processId, UnaryOperator<BackendMessages> answer) {
+        return Arguments.of(version, Named.of(name, answer.apply(new BackendMessages())), processId);
+    }
+
+    private static BackendMessages notice(BackendMessages messages) {
+        return messages.noticeResponse("WARNING", "01000", "take care");
+    }
+
+    @Test
+    void serverParametersOfStartupAreKept() throws Exception {
+        try (FakeServer server = answering(new BackendMessages()
+                .authenticationOk()
+                .parameterStatus("server_version", "18.6 (somewhere)")
+                .parameterStatus("TimeZone", "UTC")
+                .parameterStatus("TimeZone", "Asia/Kolkata")
+                .parameterStatus("", "")
+                .readyForQuery('I'))) {
+            PgConnection connection = Connections.connect(server.options());
+
+            assertThat(connection.serverParameters())
+                    .containsEntry("server_version", "18.6 (somewhere)")
+                    .containsEntry("TimeZone", "Asia/Kolkata");
+            connection.close().block(SOON);
+        }
+    }
+
+    // ---- violations
+
+    @ParameterizedTest
+    @MethodSource("violations")
+    void violationEndsTheConnect(String version, BackendMessages answer) throws Exception {
+        try (FakeServer server = answering(answer)) {
+            PgOptions options = server.options().with(PgOption.MAX_PROTOCOL_VERSION, version);
+
+            PgException failure = ConnectProbe.failureOf(server, options, SOON);
+
+            assertThat(failure).isInstanceOf(PgProtocolException.class);
+            assertThat(failure.fault()).isEqualTo(Fault.PROTOCOL);
+            assertThat(server.received()).doesNotContain(FakeServer.PASSWORD);
+        }
+    }
+
+    static Stream<Arguments> violations() {
+        return Stream.of(
+                violation(
+                        "3.2",
+                        "a newer version",
+                        messages -> session(messages.negotiateProtocolVersion(V3_2 + 1), KEY)),
+                violation(
+                        "3.2",
+                        "major version 4",
+                        messages -> session(messages.negotiateProtocolVersion(0x0004_0000), KEY)),
+                violation("3.2", "version 3.1", messages -> session(messages.negotiateProtocolVersion(V3_0 + 1), KEY)),
+                violation(
+                        "3.2", "version 2.0", messages -> session(messages.negotiateProtocolVersion(0x0002_0000), KEY)),
+                violation(
+                        "3.2",
+                        "nothing to negotiate",
+                        messages -> session(messages.negotiateProtocolVersion(V3_2), KEY)),
+                violation(
+                        "3.0", "nothing asked for", messages -> session(messages.negotiateProtocolVersion(V3_0), KEY)),
+                violation(
+                        "3.0",
+                        "a version that was not asked for",
+                        messages -> session(messages.negotiateProtocolVersion(V3_2), KEY)),
+                violation(
+                        "3.2",
+                        "an option that was not asked for",
+                        messages -> session(messages.negotiateProtocolVersion(V3_0, "_pq_.x"), KEY)),
+                violation(
+                        "3.2",
+                        "an option that is none",
+                        messages -> session(messages.negotiateProtocolVersion(V3_0, "user"), KEY)),
+                violation("3.2", "-1 options", messages -> messages.raw('v', new byte[] {0, 3, 0, 0, -1, -1, -1, -1})),
+                violation(
+                        "3.2",
+                        "many options in no bytes",
+                        messages -> messages.raw('v', new byte[] {0, 3, 0, 0, 127, -1, -1, -1})),
+                violation(
+                        "3.2",
+                        "an option without its end",
+                        messages -> messages.raw('v', new byte[] {0, 3, 0, 0, 0, 0, 0, 1, 'x'})),
+                violation(
+                        "3.2",
+                        "negotiation twice",
+                        messages ->
+                                session(messages.negotiateProtocolVersion(V3_0).negotiateProtocolVersion(V3_0), KEY)),
+                violation(
+                        "3.2",
+                        "negotiation too late",
+                        messages -> messages.authenticationOk()
+                                .negotiateProtocolVersion(V3_0)
+                                .readyForQuery('I')),
+                violation("3.0", "a key of 3 bytes", messages -> session(messages, new byte[3])),
+                violation("3.0", "a key of 5 bytes in 3.0", messages -> session(messages, new byte[5])),
+                violation("3.0", "a key of 32 bytes in 3.0", messages -> session(messages, new byte[32])),
+                violation(
+                        "3.2",
+                        "a key of 32 bytes behind 3.0",
+                        messages -> session(messages.negotiateProtocolVersion(V3_0), new byte[32])),
+                violation("3.2", "a key of 3 bytes in 3.2", messages -> session(messages, new byte[3])),
+                violation("3.2", "a key of 257 bytes", messages -> session(messages, new byte[257])),
+                violation(
+                        "3.0",
+                        "no process id",
+                        messages -> messages.authenticationOk().raw('K', new byte[3])),
+                violation(
+                        "3.0",
+                        "two keys",
+                        messages -> messages.authenticationOk()
+                                .backendKeyData(7, KEY)
+                                .backendKeyData(7, KEY)
+                                .readyForQuery('I')),
+                violation("3.0", "a key before authentication", messages -> messages.backendKeyData(7, KEY)),
+                violation("3.0", "ReadyForQuery before authentication", messages -> messages.readyForQuery('I')),
+                violation(
+                        "3.0",
+                        "AuthenticationOk twice",
+                        messages -> messages.authenticationOk().authenticationOk()),
+                violation(
+                        "3.0",
+                        "a question behind AuthenticationOk",
+                        messages -> messages.authenticationOk().authenticationCleartextPassword()),
+                violation(
+                        "3.0",
+                        "ReadyForQuery with an unknown status",
+                        messages -> messages.authenticationOk().readyForQuery('X')),
+                violation(
+                        "3.0",
+                        "ReadyForQuery without a status",
+                        messages -> messages.authenticationOk().raw('Z', new byte[0])),
+                violation(
+                        "3.0",
+                        "ReadyForQuery with two bytes",
+                        messages -> messages.authenticationOk().raw('Z', new byte[] {'I', 'I'})),
+                violation(
+                        "3.0",
+                        "a parameter without a value",
+                        messages -> messages.authenticationOk().raw('S', new byte[] {'x', 0})),
+                violation(
+                        "3.0",
+                        "a parameter without its end",
+                        messages -> messages.authenticationOk().raw('S', new byte[] {'x', 0, 'y'})),
+                violation(
+                        "3.0",
+                        "a parameter and more",
+                        messages -> messages.authenticationOk().raw('S', new byte[] {'x', 0, 'y', 0, 0})),
+                violation(
+                        "3.0", "a row", messages -> messages.authenticationOk().dataRow("1")),
+                violation(
+                        "3.0",
+                        "a result",
+                        messages -> messages.authenticationOk().commandComplete("SELECT 1")),
+                violation(
+                        "3.0",
+                        "CopyInResponse",
+                        messages -> messages.authenticationOk().copyInResponse(0)),
+                violation(
+                        "3.0",
+                        "CopyBothResponse",
+                        messages -> messages.authenticationOk().copyBothResponse(0)),
+                violation("3.0", "an unknown type", messages -> messages.raw('q', new byte[0])),
+                violation("3.0", "type 0", messages -> messages.raw('\0', new byte[0])),
+                violation(
+                        "3.0",
+                        "an error with a field without its end",
+                        messages -> messages.raw('E', new byte[] {'M', 'x'})),
+                violation(
+                        "3.0", "a long error", messages -> messages.errorResponse("FATAL", "28000", "x".repeat(65536))),
+                violation("3.0", "a long parameter", messages -> messages.parameterStatus("x", "x".repeat(65536))),
+                violation(
+                        "3.0",
+                        "a header that announces 16 MiB",
+                        messages -> messages.rawWithLength('R', 16 << 20, new byte[0])),
+                violation(
+                        "3.0",
+                        "a header that announces 2 GiB",
+                        messages -> messages.rawWithLength('S', Integer.MAX_VALUE, new byte[0])),
+                violation("3.0", "length 3", messages -> messages.rawWithLength('R', 3, new byte[0])),
+                violation("3.0", "length 0", messages -> messages.rawWithLength('R', 0, new byte[0])),
+                violation("3.0", "length -1", messages -> messages.rawWithLength('R', -1, new byte[0])),
+                violation(
+                        "3.0",
+                        "length -2^31",
+                        messages -> messages.rawWithLength('R', Integer.MIN_VALUE, new byte[0])));
+    }
+
+    private static Arguments violation(String version, String name, UnaryOperator<BackendMessages> answer) {
+        return Arguments.of(version, Named.of(name, answer.apply(new BackendMessages())));
+    }
+
+    private static BackendMessages session(BackendMessages messages, byte[] key) {
+        return messages.authenticationOk().backendKeyData(7, key).readyForQuery('I');
+    }
+
+    // ---- errors
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void errorIsTheServersWithWhatItSays(BackendMessages answer, String sqlState, String message) throws Exception {
+        try (FakeServer server = FakeServer.of(client -> {
+            client.readStartup();
+            client.send(answer);
+            client.finish();
+        })) {
+            PgException failure = ConnectProbe.failureOf(server, server.options(), SOON);
+
+            assertThat(failure).isInstanceOf(PgServerException.class).hasMessageContaining(message);
+            assertThat(failure.getMessage()).as("a text with a letter").containsPattern("\\p{L}");
+            assertThat(failure.fault()).isEqualTo(Fault.SERVER);
+            assertThat(failure.sqlState()).isEqualTo(sqlState);
+        }
+    }
+
+    static Stream<Arguments> errors() {
+        return Stream.of(
+                error("57P03", "starting up", messages -> messages.errorResponse("FATAL", "57P03", "starting up")),
+                error(
+                        "28P01",
+                        "no",
+                        messages -> messages.authenticationMd5Password(KEY).errorResponse("FATAL", "28P01", "no")),
+                error(
+                        "53300",
+                        "too many",
+                        messages -> messages.authenticationOk().errorResponse("FATAL", "53300", "too many")),
+                error(
+                        "57P01",
+                        "bye",
+                        messages -> messages.authenticationOk()
+                                .backendKeyData(7, KEY)
+                                .errorResponse("FATAL", "57P01", "bye")),
+                error(
+                        "08P01",
+                        "no V",
+                        messages -> messages.errorResponse(Map.of('S', "ERROR", 'C', "08P01", 'M', "no V"))),
+                error("", "only this", messages -> messages.errorResponse(Map.of('M', "only this"))),
+                error("28000", "28000", messages -> messages.errorResponse(Map.of('C', "28000"))),
+                error("", "", messages -> messages.errorResponse(Map.of())),
+                error("", "", messages -> messages.raw('E', new byte[0])),
+                error(
+                        "28000",
+                        "twice",
+                        messages -> messages.raw(
+                                'E', "C28000\0Mtwice\0C42601\0Mignored\0\0".getBytes(StandardCharsets.US_ASCII))),
+                error(
+                        "28000",
+                        "open",
+                        messages -> messages.raw('E', "C28000\0Mopen\0".getBytes(StandardCharsets.US_ASCII))),
+                error(
+                        "28000",
+                        "odd",
+                        messages -> messages.errorResponse(
+                                new TreeMap<>(Map.of('C', "28000", 'M', "odd", 'z', "?", '!', "?")))),
+                error(
+                        "28000",
+                        "\uFFFDber",
+                        messages -> messages.raw('E', "C28000\0M\u00FCber\0\0".getBytes(StandardCharsets.ISO_8859_1))));
+    }
+
+    private static Arguments error(String sqlState, String message, UnaryOperator<BackendMessages> answer) {
+        return Arguments.of(answer.apply(new BackendMessages()), sqlState, message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LATIN1", "SQL_ASCII", ""})
+    void otherEncodingThanAskedForEndsTheConnect(String encoding) throws Exception {
+        try (FakeServer server = answering(new BackendMessages()
+                .authenticationOk()
+                .parameterStatus("client_encoding", encoding)
+                .readyForQuery('I'))) {
+            PgException failure = ConnectProbe.failureOf(server, server.options(), SOON);
+
+            assertThat(failure).hasMessageContaining("client_encoding");
+        }
+    }
+
+    private static FakeServer answering(BackendMessages messages) {
+        return FakeServer.of(client -> {
+            client.readStartup();
+            client.send(messages);
+        });
+    }
+}
