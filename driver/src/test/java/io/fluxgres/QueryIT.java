@@ -164,12 +164,12 @@ class QueryIT {
 
     @Test
     void valuesLongerThanAnyReadArriveUnchanged() throws NoSuchAlgorithmException {
-        String sql = "select repeat(md5(n::text), 1 + n * n * 100) as value from generate_series(0, 40) n";
+        String sql = "select repeat(md5(n::text), 1 + n * n * n * 20) as value from generate_series(0, 10) n";
         List<String> expected = texts(connection.query("select md5(value) from (" + sql + ") v"));
 
         List<String> values = texts(connection.query(sql));
 
-        assertThat(values.get(40)).hasSizeGreaterThan(5_000_000);
+        assertThat(values.get(10)).hasSizeGreaterThan(500_000);
         MessageDigest md5 = MessageDigest.getInstance("MD5");
         assertThat(values)
                 .extracting(value ->
@@ -276,20 +276,16 @@ class QueryIT {
 
     @Test
     void columnsTellTheirTypeAndOrigin() {
-        run(connection, "create table origin (id int8, name varchar(10), price numeric(8, 2))");
+        run(
+                connection,
+                "create table origin (id int8, name varchar(10), price numeric(8, 2));"
+                        + " insert into origin values (1, 'x', 1)");
         String oid = text(connection, "select 'origin'::regclass::oid::text");
 
-        List<PgColumn> columns =
-                list(connection
-                                .query("select name, price, id, id + 1 as sum from origin")
-                                .map(PgRow::columns))
-                        .stream()
-                        .findFirst()
-                        .orElseGet(() -> list(connection
-                                        .query(
-                                                "insert into origin values (1, 'x', 1) returning name, price, id, id + 1 as sum")
-                                        .map(PgRow::columns))
-                                .get(0));
+        List<PgColumn> columns = list(connection
+                        .query("select name, price, id, id + 1 as sum from origin")
+                        .map(PgRow::columns))
+                .get(0);
 
         int table = Integer.parseUnsignedInt(oid);
         assertThat(columns)
