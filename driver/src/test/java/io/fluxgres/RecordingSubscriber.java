@@ -4,6 +4,7 @@ import static io.fluxgres.Connections.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,7 +21,7 @@ import reactor.core.CoreSubscriber;
 final class RecordingSubscriber<T> implements CoreSubscriber<T>, Subscription {
 
     private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
-    private final List<T> values = new CopyOnWriteArrayList<>();
+    private final List<T> values = Collections.synchronizedList(new ArrayList<>());
     private final List<String> terminals = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable Throwable> error = new AtomicReference<>();
 
@@ -111,7 +112,9 @@ final class RecordingSubscriber<T> implements CoreSubscriber<T>, Subscription {
     }
 
     List<T> values() {
-        return new ArrayList<>(values);
+        synchronized (values) {
+            return new ArrayList<>(values);
+        }
     }
 
     int count() {
@@ -125,7 +128,7 @@ final class RecordingSubscriber<T> implements CoreSubscriber<T>, Subscription {
     /** Waits for so many values; there must not be more. */
     RecordingSubscriber<T> awaitCount(int expected) {
         await(expected + " values", () -> values.size() >= expected || isTerminated());
-        assertThat(values).hasSize(expected);
+        assertThat(values.size()).isEqualTo(expected);
         return this;
     }
 
