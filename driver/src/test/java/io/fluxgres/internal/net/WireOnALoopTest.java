@@ -63,7 +63,8 @@ class WireOnALoopTest {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             ((ByteBuf) message).release();
-            context.writeAndFlush(Unpooled.wrappedBuffer(ANSWER));
+            // in a turn of its own, as over a network: else the answer would arrive from within the write
+            context.executor().execute(() -> context.writeAndFlush(Unpooled.wrappedBuffer(ANSWER)));
         }
     }
 
