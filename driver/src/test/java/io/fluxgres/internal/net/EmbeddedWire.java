@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +25,20 @@ final class EmbeddedWire {
     private final List<ByteBuf> arrived = new ArrayList<>();
     private final Network network = new Network();
     private final EmbeddedChannel channel = new EmbeddedChannel(network);
-    private final Wire wire = new Wire(channel, MessageLimits.DEFAULT, new Listener());
+    private final Wire wire;
     private @Nullable PgException end;
 
-    EmbeddedWire() {
+    /** Creates a wire that writes so many requests ahead of their answers; 1 for one request at a time. */
+    EmbeddedWire(int depth) {
+        wire = new Wire(channel, limits(depth), new Listener());
         channel.pipeline().addLast(wire);
+    }
+
+    static WireLimits limits(int depth) {
+        return new WireLimits(
+                MessageLimits.DEFAULT,
+                new PipelineLimits(depth, 1 << 20),
+                new DiscardLimits(Long.MAX_VALUE, Duration.ofHours(1), Long.MAX_VALUE, Duration.ofHours(1)));
     }
 
     /** In front of the wire, where the network would be. */
@@ -68,6 +78,11 @@ final class EmbeddedWire {
         }
 
         @Override
+        public boolean cancel(Runnable closed) {
+            return false;
+        }
+
+        @Override
         public void onEnd(PgException reason) {
             events.add("end");
             end = reason;
@@ -90,8 +105,8 @@ final class EmbeddedWire {
         runTurn();
     }
 
-    void resume() {
-        wire.resume();
+    void resume(Exchange exchange) {
+        wire.resume(exchange);
     }
 
     void close() {

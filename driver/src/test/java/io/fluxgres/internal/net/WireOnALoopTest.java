@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgException;
 import io.fluxgres.internal.protocol.ErrorFields;
-import io.fluxgres.internal.protocol.MessageLimits;
 import io.fluxgres.testkit.BackendMessages;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -54,6 +53,11 @@ class WireOnALoopTest {
         public void onNotification(int processId, String channel, String payload) {}
 
         @Override
+        public boolean cancel(Runnable closed) {
+            return false;
+        }
+
+        @Override
         public void onEnd(PgException reason) {}
     };
 
@@ -89,7 +93,7 @@ class WireOnALoopTest {
                 .connect(address)
                 .sync()
                 .channel();
-        wire = new Wire(channel, MessageLimits.DEFAULT, NOBODY);
+        wire = new Wire(channel, EmbeddedWire.limits(1), NOBODY);
         channel.pipeline().addLast(wire);
     }
 
@@ -163,7 +167,6 @@ class WireOnALoopTest {
 
         wire.submit(late);
         wire.close();
-        wire.resume();
 
         assertThat(events).containsExactly("a failed, not written");
         assertThat(late.reason).isInstanceOf(PgConnectionException.class);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class WireTest {
 
-    private final EmbeddedWire wire = new EmbeddedWire();
+    private final EmbeddedWire wire = new EmbeddedWire(1);
 
     @AfterEach
     void everythingIsReleased() {
@@ -115,6 +115,59 @@ class WireTest {
         assertThat(wire.isOpen()).isTrue();
     }
 
+    // ---- writing ahead
+
+    @Test
+    void whatIsSubmittedInOneTurnLeavesTogetherUpToTheDepth() {
+        EmbeddedWire pipeline = new EmbeddedWire(3);
+        for (String name : List.of("a", "b", "c", "d")) {
+            pipeline.enqueue(pipeline.exchange(name).writing(out -> out.query(name)));
+        }
+
+        pipeline.runTurn();
+
+        assertThat(pipeline.events()).containsExactly("a written", "b written", "c written");
+        assertThat(pipeline.sent()).isEqualTo("Q\0\0\0\u0006a\0Q\0\0\0\u0006b\0Q\0\0\0\u0006c\0");
+        assertThat(pipeline.writes()).isEqualTo(1);
+        assertThat(pipeline.flushes()).isEqualTo(1);
+        pipeline.receive(new BackendMessages().readyForQuery('I').readyForQuery('I'));
+        assertThat(pipeline.events()).endsWith("a ReadyForQuery", "a ready", "b ReadyForQuery", "b ready", "d written");
+        pipeline.assertEverythingIsReleased();
+    }
+
+    @Test
+    void theEndOfTheInputFailsWhatIsWrittenAheadAsWritten() {
+        EmbeddedWire pipeline = new EmbeddedWire(2);
+        for (String name : List.of("a", "b", "c")) {
+            pipeline.enqueue(pipeline.exchange(name));
+        }
+        pipeline.runTurn();
+
+        pipeline.hangUp();
+
+        assertThat(pipeline.events())
+                .endsWith("a failed, written", "b failed, written", "c failed, not written", "end");
+        pipeline.assertEverythingIsReleased();
+    }
+
+    @Test
+    void aRequestThatCannotBeWrittenDoesNotDisturbThoseInTheSameWrite() {
+        EmbeddedWire pipeline = new EmbeddedWire(9);
+        pipeline.enqueue(pipeline.exchange("a").writing(out -> out.query("a")));
+        pipeline.enqueue(pipeline.exchange("b").writing(out -> {
+            out.sync();
+            out.query("NUL \0");
+        }));
+        pipeline.enqueue(pipeline.exchange("c").writing(out -> out.query("c")));
+        pipeline.runTurn();
+
+        assertThat(pipeline.sent()).isEqualTo("Q\0\0\0\u0006a\0Q\0\0\0\u0006c\0");
+        pipeline.receive(new BackendMessages().readyForQuery('I').readyForQuery('I'));
+        assertThat(pipeline.events()).contains("b failed, not written").endsWith("c ready");
+        assertThat(pipeline.isOpen()).isTrue();
+        pipeline.assertEverythingIsReleased();
+    }
+
     // ---- the ledger
 
     @Test
@@ -135,7 +188,7 @@ class WireTest {
 
         wire.receive(new BackendMessages().readyForQuery('I'));
 
-        wire.assertEndedBy(PgProtocolException.class, "owes 1 ReadyForQuery");
+        wire.assertEndedBy(PgProtocolException.class, "ReadyForQuery");
         assertThat(wire.events()).containsExactly("a written", "a ReadyForQuery", "a failed, written", "end");
     }
 
