@@ -1,7 +1,7 @@
 package io.fluxgres;
 
-import static io.fluxgres.Connections.ask;
-import static io.fluxgres.Connections.connect;
+import static io.fluxgres.Logins.ask;
+import static io.fluxgres.Logins.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -154,13 +154,13 @@ class AuthenticationIT {
     @Test
     void oneConnectionTooManyIsRefused() {
         // those of earlier tests count as long as their backends live
-        Connections.awaitBackends(postgres, "usename = '" + AuthRole.TRUST.user() + "'", 0);
+        Logins.awaitBackends(postgres, "usename = '" + AuthRole.TRUST.user() + "'", 0);
         whileRoleIs("connection limit 1", "connection limit -1", () -> {
             PgConnection only = connect(options(AuthRole.TRUST));
             try {
                 serverError(options(AuthRole.TRUST), "53300");
             } finally {
-                only.close().block(Connections.PATIENCE);
+                only.close().block(Logins.PATIENCE);
             }
         });
     }

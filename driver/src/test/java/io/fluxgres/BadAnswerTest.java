@@ -185,7 +185,7 @@ class BadAnswerTest {
             client.startSession();
             client.send(message);
         })) {
-            PgConnection connection = Connections.connect(server.options());
+            PgConnection connection = Logins.connect(server.options());
             server.awaitClosedByClient();
             awaitUnhealthy(connection);
 
@@ -215,7 +215,7 @@ class BadAnswerTest {
             client.readUpTo(lastOfRequest);
             client.send(answer);
         })) {
-            PgConnection connection = Connections.connect(server.options());
+            PgConnection connection = Logins.connect(server.options());
 
             PgException failure = QueryProbe.failureOf(connection.query(sql).rows());
 

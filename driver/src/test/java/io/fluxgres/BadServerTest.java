@@ -324,7 +324,7 @@ class BadServerTest {
         assumeTrue(available, "This machine has no IPv6");
         try (FakeServer server = FakeServer.on("::1", Peer::startSession)) {
             int port = server.options().require(PgOption.PORT);
-            PgConnection connection = Connections.connect(PgOptions.parse("postgresql://ann@[::1]:" + port));
+            PgConnection connection = Logins.connect(PgOptions.parse("postgresql://ann@[::1]:" + port));
 
             assertThat(connection.processId()).isEqualTo(FakeServer.PROCESS_ID);
             connection.close().block(SOON);

@@ -38,7 +38,7 @@ class BadStartupTest {
     void connects(String version, BackendMessages answer, int processId) throws Exception {
         try (FakeServer server = answering(answer)) {
             PgConnection connection =
-                    Connections.connect(server.options().with(PgOption.MAX_PROTOCOL_VERSION, version));
+                    Logins.connect(server.options().with(PgOption.MAX_PROTOCOL_VERSION, version));
 
             assertThat(connection.processId()).isEqualTo(processId);
             assertThat(connection.isHealthy()).isTrue();
@@ -125,7 +125,7 @@ class BadStartupTest {
                 .parameterStatus("TimeZone", "Asia/Kolkata")
                 .parameterStatus("", "")
                 .readyForQuery('I'))) {
-            PgConnection connection = Connections.connect(server.options());
+            PgConnection connection = Logins.connect(server.options());
 
             assertThat(connection.serverParameters())
                     .containsEntry("server_version", "18.6 (somewhere)")

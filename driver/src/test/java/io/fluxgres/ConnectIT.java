@@ -1,7 +1,7 @@
 package io.fluxgres;
 
-import static io.fluxgres.Connections.ask;
-import static io.fluxgres.Connections.connect;
+import static io.fluxgres.Logins.ask;
+import static io.fluxgres.Logins.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -38,7 +38,7 @@ import reactor.test.StepVerifier;
 @Timeout(60)
 class ConnectIT {
 
-    private static final Duration PATIENCE = Connections.PATIENCE;
+    private static final Duration PATIENCE = Logins.PATIENCE;
 
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
@@ -298,6 +298,6 @@ class ConnectIT {
     }
 
     private static void awaitBackends(String name, int expected) {
-        Connections.awaitBackends(postgres, "application_name = 'connect-" + name + "'", expected);
+        Logins.awaitBackends(postgres, "application_name = 'connect-" + name + "'", expected);
     }
 }

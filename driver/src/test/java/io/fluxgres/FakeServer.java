@@ -115,7 +115,7 @@ final class FakeServer implements AutoCloseable {
         }
     }
 
-    /** Connections are accepted in order, so those in front of a new one have been when it is. */
+    /** Logins are accepted in order, so those in front of a new one have been when it is. */
     private void awaitAccepted() throws Exception {
         try (Socket socket = new Socket()) {
             socket.bind(null);

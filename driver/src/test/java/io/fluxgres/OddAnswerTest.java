@@ -46,7 +46,7 @@ class OddAnswerTest {
             client.send(columns(new BackendMessages()).dataRow("1").dataRow("2").bytes(half));
             client.finish();
         })) {
-            PgConnection connection = Connections.connect(server.options());
+            PgConnection connection = Logins.connect(server.options());
             List<Integer> rows = new ArrayList<>();
 
             PgException failure = QueryProbe.failureOf(
@@ -70,7 +70,7 @@ class OddAnswerTest {
             client.readUpTo('Q');
             client.send(new BackendMessages().raw('q', new byte[0]));
         })) {
-            PgConnection connection = Connections.connect(server.options());
+            PgConnection connection = Logins.connect(server.options());
 
             List<Signal<PgRow>> ends = Flux.range(0, 1 + followers)
                     .flatMap(i -> connection.query(SEVERAL).rows().materialize())
@@ -95,7 +95,7 @@ class OddAnswerTest {
             client.send(columns(new BackendMessages()).bytes(announcement));
             client.finish();
         })) {
-            PgConnection connection = Connections.connect(server.options());
+            PgConnection connection = Logins.connect(server.options());
             long before = usedMemory();
 
             QueryProbe.failureOf(connection.query(SEVERAL).rows());
@@ -122,7 +122,7 @@ class OddAnswerTest {
                     .commandComplete("SELECT 1")
                     .readyForQuery('I'));
         })) {
-            PgConnection connection = Connections.connect(server.options().with(PgOption.MAX_ROW_BYTES, 1024));
+            PgConnection connection = Logins.connect(server.options().with(PgOption.MAX_ROW_BYTES, 1024));
             Flux<String> values = connection.query(SEVERAL).map(row -> String.valueOf(row.getString(0)));
 
             if (length <= 1024) {
@@ -146,7 +146,7 @@ class OddAnswerTest {
                     .errorResponse("ERROR", "42601", "first")
                     .errorResponse("ERROR", "42601", "second"));
         })) {
-            PgConnection connection = Connections.connect(server.options());
+            PgConnection connection = Logins.connect(server.options());
 
             assertThat(QueryProbe.failureOf(connection.query(SEVERAL).rows()))
                     .isInstanceOf(PgServerException.class)
@@ -172,7 +172,7 @@ class OddAnswerTest {
                     .commandComplete("SELECT 1")
                     .readyForQuery('I'));
         })) {
-            PgConnection connection = Connections.connect(server.options());
+            PgConnection connection = Logins.connect(server.options());
 
             PgException failure = QueryProbe.failureOf(connection.query(SEVERAL).rows());
 
@@ -209,7 +209,7 @@ class OddAnswerTest {
                     .commandComplete("SELECT 2")
                     .readyForQuery('I'));
         })) {
-            PgConnection connection = Connections.connect(server.options());
+            PgConnection connection = Logins.connect(server.options());
 
             assertThat(connection
                             .query(SEVERAL)

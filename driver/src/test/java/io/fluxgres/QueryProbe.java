@@ -16,7 +16,7 @@ final class QueryProbe {
         Signal<Void> end = Flux.from(query)
                 .then()
                 .materialize()
-                .blockOptional(Connections.PATIENCE)
+                .blockOptional(Logins.PATIENCE)
                 .orElseThrow();
         assertThat(end.getThrowable()).as("failure").isInstanceOf(PgException.class);
         PgException failure = (PgException) end.getThrowable();

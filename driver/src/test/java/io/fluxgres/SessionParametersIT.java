@@ -1,8 +1,8 @@
 package io.fluxgres;
 
-import static io.fluxgres.Connections.ask;
-import static io.fluxgres.Connections.connect;
-import static io.fluxgres.Connections.with;
+import static io.fluxgres.Logins.ask;
+import static io.fluxgres.Logins.connect;
+import static io.fluxgres.Logins.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -161,7 +161,7 @@ class SessionParametersIT {
 
         assertThat(connection.transactionStatus()).isEqualTo(PgTransactionStatus.IDLE);
         assertThat(connection.isHealthy()).isTrue();
-        connection.close().block(Connections.PATIENCE);
+        connection.close().block(Logins.PATIENCE);
     }
 
     private static PgOptions options() {

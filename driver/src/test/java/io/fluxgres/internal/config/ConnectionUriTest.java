@@ -133,8 +133,7 @@ class ConnectionUriTest {
     @ParameterizedTest
     @MethodSource("values")
     <T> void valueIsRead(String pair, PgOption<T> option, T value) {
-        assertThat(ConnectionUri.parse("postgresql://?" + pair).get(option))
-                .isEqualTo(value);
+        assertThat(ConnectionUri.parse("postgresql://?" + pair).get(option)).isEqualTo(value);
     }
 
     static Stream<Arguments> values() {

@@ -1,0 +1,388 @@
+package io.fluxgres;
+
+import static io.fluxgres.Connections.TIMEOUT;
+import static io.fluxgres.Connections.await;
+import static io.fluxgres.Connections.failure;
+import static io.fluxgres.Connections.run;
+import static io.fluxgres.testkit.BackendMessages.column;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fluxgres.testkit.BackendMessages;
+import io.fluxgres.testkit.PostgresExtension;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** The end of a connection: every request learns of it exactly once, and whether it was executed. */
+@Timeout(60)
+class EndOfLifeIT {
+
+    @RegisterExtension
+    static final PostgresExtension postgres = new PostgresExtension();
+
+    private PgConnection connection;
+
+    @BeforeEach
+    void open() {
+        connection = Connections.open(postgres);
+    }
+
+    @AfterEach
+    void close() {
+        Connections.close(connection);
+    }
+
+    private void terminateBackend() {
+        postgres.queryForString("select pg_terminate_backend(" + connection.processId() + ")");
+    }
+
+    private void awaitBackend(String waitEvent) {
+        String sql = "select wait_event from pg_stat_activity where pid = " + connection.processId();
+        await("the server waits for " + waitEvent, () -> waitEvent.equals(postgres.queryForString(sql)));
+    }
+
+    private void awaitEnd() {
+        await("the end of the connection", () -> !connection.isHealthy());
+    }
+
+    private RecordingSubscriber<Integer> subscribe(String sql, long demand) {
+        return RecordingSubscriber.<Integer>requesting(demand)
+                .subscribedTo(connection.query(sql).map(row -> row.getInt(0)));
+    }
+
+    private List<RecordingSubscriber<Integer>> subscribeMany() {
+        return IntStream.range(0, 50)
+                .mapToObj(n -> subscribe("select 1", n % 2))
+                .toList();
+    }
+
+    private static void assertNotSent(PgConnectionException error) {
+        assertThat(error.safeToRetry()).isTrue();
+        assertThat(error.fault()).isEqualTo(PgException.Fault.NETWORK);
+        assertThat(error).hasMessageContaining("the request was not sent");
+    }
+
+    private static void assertOutcomeUnknown(PgConnectionException error) {
+        assertThat(error.safeToRetry()).isFalse();
+        assertThat(error.fault()).isEqualTo(PgException.Fault.NETWORK);
+        assertThat(error).hasMessageContaining("the outcome of the request is unknown");
+    }
+
+    private void assertLaterSubscriptionsFailAtOnce() {
+        assertNotSent(failure(
+                PgConnectionException.class, connection.query("select 1").rows()));
+        assertNotSent(failure(
+                PgConnectionException.class,
+                connection.query("select $1").bind(1).rowsUpdated()));
+        assertThat(connection.isHealthy()).isFalse();
+    }
+
+    // ---- the server ends the session
+
+    @Test
+    void aBackendThatIsTerminatedWhileIdleFailsLaterSubscriptionsAndSaysWhy() {
+        terminateBackend();
+
+        awaitEnd();
+        assertLaterSubscriptionsFailAtOnce();
+        PgConnectionException error = failure(
+                PgConnectionException.class, connection.query("select 1").rows());
+        assertThat(error).hasMessageContaining("terminating connection due to administrator command");
+        assertThat(error.sqlState()).isEqualTo("57P01");
+    }
+
+    @Test
+    void aSessionThatTimesOutWhileIdleSaysWhy() {
+        run(connection, "set idle_session_timeout to '20ms'");
+
+        awaitEnd();
+
+        assertLaterSubscriptionsFailAtOnce();
+        assertThat(failure(
+                                PgConnectionException.class,
+                                connection.query("select 1").rows())
+                        .sqlState())
+                .isEqualTo("57P05");
+    }
+
+    @Test
+    void aBackendThatIsTerminatedWhileAQueryRunsFailsItAndTheQueuedOnes() {
+        RecordingSubscriber<Integer> running = subscribe("select 1 from pg_sleep(30)", 1);
+        List<RecordingSubscriber<Integer>> queued = subscribeMany();
+        awaitBackend("PgSleep");
+
+        terminateBackend();
+
+        PgConnectionException error = running.awaitError(PgConnectionException.class);
+        assertOutcomeUnknown(error);
+        assertThat(error.sqlState()).isEqualTo("57P01");
+        queued.forEach(subscriber -> assertNotSent(subscriber.awaitError(PgConnectionException.class)));
+        awaitEnd();
+        assertLaterSubscriptionsFailAtOnce();
+    }
+
+    @Test
+    void aBackendThatIsTerminatedWhileAnUpdateRunsLeavesItsOutcomeUnknown() {
+        run(connection, "create temp table t as select 1 as n");
+        RecordingSubscriber<Long> running = RecordingSubscriber.<Long>requesting(0)
+                .subscribedTo(
+                        connection.query("update t set n = 2 from pg_sleep(30)").rowsUpdated());
+        awaitBackend("PgSleep");
+
+        terminateBackend();
+
+        assertOutcomeUnknown(running.awaitError(PgConnectionException.class));
+    }
+
+    /** The end of the session stands behind the rows in the kernel's buffers: nobody can know of it before they are read. */
+    @Test
+    void aBackendThatIsTerminatedInTheMiddleOfAPausedResultFailsItBehindTheRowsThatWereSent() {
+        RecordingSubscriber<Integer> paused = subscribe("select n from generate_series(1, 3000000) n", 1);
+        List<RecordingSubscriber<Integer>> queued = subscribeMany();
+        awaitBackend("ClientWrite");
+        paused.awaitCount(1);
+
+        terminateBackendAndAwaitItsEnd();
+        paused.request(Long.MAX_VALUE);
+
+        assertOutcomeUnknown(paused.awaitError(PgConnectionException.class));
+        assertThat(paused.count()).isGreaterThan(1000);
+        assertThat(paused.values())
+                .isEqualTo(IntStream.rangeClosed(1, paused.count()).boxed().toList());
+        queued.forEach(subscriber -> assertNotSent(subscriber.awaitError(PgConnectionException.class)));
+        assertLaterSubscriptionsFailAtOnce();
+    }
+
+    @Test
+    void aPausedResultThatIsCancelledAfterTheEndLetsTheOthersEnd() {
+        RecordingSubscriber<Integer> paused = subscribe("select n from generate_series(1, 3000000) n", 1);
+        List<RecordingSubscriber<Integer>> queued = subscribeMany();
+        awaitBackend("ClientWrite");
+        terminateBackendAndAwaitItsEnd();
+
+        paused.cancel();
+
+        queued.forEach(subscriber -> assertNotSent(subscriber.awaitError(PgConnectionException.class)));
+        paused.assertNotTerminated();
+        assertLaterSubscriptionsFailAtOnce();
+    }
+
+    private void terminateBackendAndAwaitItsEnd() {
+        terminateBackend();
+        String sql = "select count(*) from pg_stat_activity where pid = " + connection.processId();
+        await("the backend has gone", () -> "0".equals(postgres.queryForString(sql)));
+    }
+
+    @Test
+    void aPausedResultThatHasArrivedWhollyIsDeliveredWhollyAfterTheEnd() {
+        RecordingSubscriber<Integer> paused = subscribe("select n from generate_series(1, 100) n", 1);
+        paused.awaitCount(1);
+        awaitBackend("ClientRead");
+
+        terminateBackend();
+        awaitEnd();
+        paused.request(Long.MAX_VALUE);
+
+        assertThat(paused.awaitComplete().count()).isEqualTo(100);
+        assertLaterSubscriptionsFailAtOnce();
+    }
+
+    @Test
+    void queriesBehindAPausedResultDoNotWaitForItOnceTheConnectionIsKnownToBeLost() {
+        RecordingSubscriber<Integer> paused = subscribe("select n from generate_series(1, 100) n", 1);
+        List<RecordingSubscriber<Integer>> queued = subscribeMany();
+        paused.awaitCount(1);
+        awaitBackend("ClientRead");
+
+        terminateBackend();
+        awaitEnd();
+
+        assertLaterSubscriptionsFailAtOnce();
+        queued.forEach(subscriber -> assertNotSent(subscriber.awaitError(PgConnectionException.class)));
+        paused.assertNotTerminated();
+    }
+
+    // ---- the caller ends it
+
+    @Test
+    void closeFailsTheRunningQueryAndTheQueuedOnes() {
+        RecordingSubscriber<Integer> running = subscribe("select 1 from pg_sleep(30)", 1);
+        List<RecordingSubscriber<Integer>> queued = subscribeMany();
+        awaitBackend("PgSleep");
+
+        Connections.close(connection);
+
+        assertThat(connection.isHealthy()).isFalse();
+        PgConnectionException error = running.awaitError(PgConnectionException.class);
+        assertOutcomeUnknown(error);
+        assertThat(error).hasMessageContaining("closed by the caller");
+        queued.forEach(subscriber -> assertNotSent(subscriber.awaitError(PgConnectionException.class)));
+        assertLaterSubscriptionsFailAtOnce();
+    }
+
+    @Test
+    void closeFailsAPausedResult() {
+        RecordingSubscriber<Integer> paused = subscribe("select n from generate_series(1, 3000000) n", 1);
+        awaitBackend("ClientWrite");
+        paused.awaitCount(1);
+
+        Connections.close(connection);
+
+        assertOutcomeUnknown(paused.awaitError(PgConnectionException.class));
+        assertThat(paused.count()).isEqualTo(1);
+    }
+
+    @Test
+    void closeEndsTheSessionOnTheServer() {
+        String sql = "select count(*) from pg_stat_activity where pid = " + connection.processId();
+        assertThat(postgres.queryForString(sql)).isEqualTo("1");
+
+        Connections.close(connection);
+
+        await("the backend has gone", () -> "0".equals(postgres.queryForString(sql)));
+    }
+
+    @Test
+    void closeWaitsForItsSubscription() {
+        Mono<Void> close = connection.close();
+
+        assertThat(Connections.text(connection, "select 'open'")).isEqualTo("open");
+
+        close.block(TIMEOUT);
+        assertLaterSubscriptionsFailAtOnce();
+    }
+
+    @Test
+    void closeMayBeRepeatedAndComeFromManyThreadsAmongQueries() {
+        Flux<Integer> queries = Flux.range(0, 500)
+                .flatMap(n -> connection
+                        .query("select 1")
+                        .map(row -> row.getInt(0))
+                        .onErrorReturn(PgConnectionException.class, -1))
+                .subscribeOn(Schedulers.boundedElastic());
+        Flux<Integer> closes = Flux.range(0, 20)
+                .flatMap(n -> connection.close().thenReturn(0).subscribeOn(Schedulers.boundedElastic()));
+
+        List<Integer> ends = Connections.list(Flux.merge(queries, closes));
+
+        assertThat(ends).hasSize(520).containsOnly(-1, 0, 1).contains(-1);
+        Connections.close(connection);
+        assertLaterSubscriptionsFailAtOnce();
+    }
+
+    @Test
+    void closeAfterTheServerHasEndedTheSessionCompletes() {
+        terminateBackend();
+        awaitEnd();
+
+        Connections.close(connection);
+
+        assertLaterSubscriptionsFailAtOnce();
+    }
+
+    // ---- the network ends it
+
+    private static final byte[] WHOLE = new BackendMessages()
+            .parseComplete()
+            .parameterDescription()
+            .rowDescription(column("n", 23))
+            .bindComplete()
+            .dataRow("1")
+            .dataRow("2")
+            .toBytes();
+
+    private void connectTo(CannedServer server) {
+        Connections.close(connection);
+        connection = PgClient.create(server.options()).connect().block(TIMEOUT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5, 20, 40, 0x7fffffff})
+    void aServerThatHangsUpAnywhereInAResultFailsItAndTheQueuedOnes(int bytes) {
+        byte[] sent = Arrays.copyOf(WHOLE, Math.min(bytes, WHOLE.length));
+        try (CannedServer server = CannedServer.answering(sent, false)) {
+            connectTo(server);
+            RecordingSubscriber<Integer> running = subscribe("select n", 10);
+            List<RecordingSubscriber<Integer>> queued = subscribeMany();
+
+            PgConnectionException error = running.awaitError(PgConnectionException.class);
+
+            assertOutcomeUnknown(error);
+            assertThat(error).hasMessageContaining("closed by the server");
+            assertThat(running.count()).isEqualTo(sent.length == WHOLE.length ? 2 : 0);
+            queued.forEach(subscriber -> assertNotSent(subscriber.awaitError(PgConnectionException.class)));
+            assertLaterSubscriptionsFailAtOnce();
+        }
+    }
+
+    @Test
+    void aServerThatHangsUpInTheMiddleOfARowDeliversTheRowsBefore() {
+        byte[] sent = Arrays.copyOf(WHOLE, WHOLE.length - 3);
+        try (CannedServer server = CannedServer.answering(sent, false)) {
+            connectTo(server);
+
+            RecordingSubscriber<Integer> running = subscribe("select n", 10);
+
+            assertOutcomeUnknown(running.awaitError(PgConnectionException.class));
+            assertThat(running.values()).containsExactly(1);
+        }
+    }
+
+    @Test
+    void aConnectionThatIsResetFailsTheRunningQuery() {
+        try (CannedServer server = CannedServer.answering(new byte[0], true)) {
+            connectTo(server);
+
+            PgConnectionException error = subscribe("select n", 10).awaitError(PgConnectionException.class);
+
+            assertOutcomeUnknown(error);
+            assertThat(error).hasMessageContaining("lost").hasMessageContaining("reset");
+            assertLaterSubscriptionsFailAtOnce();
+        }
+    }
+
+    @Test
+    void aServerThatSpeaksNonsenseIsAtFaultAndTheConnectionIsClosed() {
+        byte[] nonsense = new BackendMessages().parseComplete().bindComplete().toBytes();
+        try (CannedServer server = CannedServer.answering(nonsense, false)) {
+            connectTo(server);
+            RecordingSubscriber<Integer> running = subscribe("select n", 10);
+            RecordingSubscriber<Integer> queued = subscribe("select n", 10);
+
+            PgProtocolException error = running.awaitError(PgProtocolException.class);
+
+            assertThat(error.fault()).isEqualTo(PgException.Fault.PROTOCOL);
+            assertThat(error.safeToRetry()).isFalse();
+            assertThat(error).hasMessageContaining("BindComplete").hasMessageContaining("unknown");
+            assertNotSent(queued.awaitError(PgConnectionException.class));
+            assertLaterSubscriptionsFailAtOnce();
+        }
+    }
+
+    @Test
+    void anErrorOfTheQueryIsNotReplacedByTheEndOfTheSessionBehindIt() {
+        byte[] answer = new BackendMessages()
+                .errorResponse("ERROR", "57014", "canceling statement due to user request")
+                .errorResponse("FATAL", "57P01", "terminating connection due to administrator command")
+                .toBytes();
+        try (CannedServer server = CannedServer.answering(answer, false)) {
+            connectTo(server);
+
+            PgServerException error = subscribe("select n", 10).awaitError(PgServerException.class);
+
+            assertThat(error.sqlState()).isEqualTo("57014");
+            awaitEnd();
+            assertLaterSubscriptionsFailAtOnce();
+        }
+    }
+}
