@@ -1,0 +1,24 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.codec.Codec;
+import io.fluxgres.internal.codec.CodecRegistry;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Parameters and codecs as a session has them, without a session. */
+final class BoundValues {
+
+    static final SessionCodecs CODECS = codecs("auto");
+
+    private BoundValues() {}
+
+    /** Returns codecs with a value of the option {@code stringType}, behind codecs of a user. */
+    static SessionCodecs codecs(String stringType, Codec... userCodecs) {
+        return new SessionCodecs(CodecRegistry.of(List.of(userCodecs)), stringType, Map.of());
+    }
+
+    static BoundParameters bound(@Nullable Object... values) {
+        return BoundParameters.of(values, CODECS);
+    }
+}

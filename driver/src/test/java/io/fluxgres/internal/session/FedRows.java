@@ -1,0 +1,103 @@
+package io.fluxgres.internal.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fluxgres.codec.PgType;
+import io.fluxgres.internal.protocol.BackendReader;
+import io.fluxgres.internal.protocol.CommandTag;
+import io.fluxgres.internal.protocol.CopyDirection;
+import io.fluxgres.internal.protocol.DataRow;
+import io.fluxgres.internal.protocol.ErrorFields;
+import io.fluxgres.internal.protocol.ExtendedQueryState;
+import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.Ledger;
+import io.fluxgres.internal.protocol.MessageLimits;
+import io.fluxgres.internal.protocol.ParameterDescription;
+import io.fluxgres.internal.protocol.ResultSink;
+import io.fluxgres.internal.protocol.RowDescription;
+import io.fluxgres.testkit.BackendMessages;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Rows as a session gets them: the bytes of a server, fed to a state, shown while they lie in a borrowed buffer. */
+final class FedRows implements ResultSink {
+
+    private final Consumer<DataRow> onRow;
+
+    private FedRows(Consumer<DataRow> onRow) {
+        this.onRow = onRow;
+    }
+
+    /** Returns a column without a table, in text. */
+    static RowDescription.Column column(String name, PgType type) {
+        return column(name, type, 0);
+    }
+
+    static RowDescription.Column column(String name, PgType type, int formatCode) {
+        return new RowDescription.Column(name, 0, (short) 0, type.oid(), (short) -1, -1, formatCode);
+    }
+
+    /** Returns the description of columns. */
+    static RowDescription described(RowDescription.Column... columns) {
+        return new RowDescription(List.of(columns));
+    }
+
+    /** Feeds one row; afterwards the memory that it lay in holds other bytes. */
+    static void feed(RowDescription description, Consumer<DataRow> onRow, @Nullable Object... values) {
+        byte[] bytes = new BackendMessages().bindComplete().dataRow(values).toBytes();
+        ByteBuf arrived = Unpooled.wrappedBuffer(bytes);
+        BackendReader in = new BackendReader(MessageLimits.DEFAULT);
+        FrontendWriter out = new FrontendWriter(UnpooledByteBufAllocator.DEFAULT, new Ledger());
+        int[] rows = {0};
+        FedRows sink = new FedRows(row -> {
+            rows[0]++;
+            onRow.accept(row);
+        });
+        ExtendedQueryState state = ExtendedQueryState.prepared(sink, new DataRow(), 0, description);
+        while (in.next(arrived)) {
+            state.onMessage(in, out);
+            in.finish();
+        }
+        assertThat(rows[0]).as("rows").isOne();
+        Stream.iterate(0, i -> i < bytes.length, i -> i + 1).forEach(i -> bytes[i] = (byte) 0xA5);
+    }
+
+    @Override
+    public Demand demand() {
+        return Demand.ROW;
+    }
+
+    @Override
+    public void onRow(DataRow row) {
+        onRow.accept(row);
+    }
+
+    @Override
+    public void onParseComplete() {}
+
+    @Override
+    public void onParameterDescription(ParameterDescription parameters) {}
+
+    @Override
+    public void onRowDescription(RowDescription description) {}
+
+    @Override
+    public void onNoData() {}
+
+    @Override
+    public void onCommandComplete(CommandTag tag) {}
+
+    @Override
+    public void onEmptyQuery() {}
+
+    @Override
+    public void onError(ErrorFields error) {}
+
+    @Override
+    public void onCopy(CopyDirection direction) {}
+}

@@ -1,0 +1,41 @@
+package io.fluxgres.internal.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.ZoneId;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(10)
+class TimeZoneNameTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kolkata", "Australia/Lord_Howe"})
+    void aRegionHasTheSameNameOnTheServer(String id) {
+        assertThat(TimeZoneName.of(ZoneId.of(id))).isEqualTo(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Z", "UTC", "GMT", "UT", "Etc/UTC", "+00:00", "UTC+0"})
+    void noOffsetIsUtc(String id) {
+        assertThat(TimeZoneName.of(ZoneId.of(id))).isEqualTo("UTC");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "+01:00,    <+01:00:00>-01:00:00",
+        "-01:00,    <-01:00:00>+01:00:00",
+        "+05:45,    <+05:45:00>-05:45:00",
+        "-03:30,    <-03:30:00>+03:30:00",
+        "+18:00,    <+18:00:00>-18:00:00",
+        "-18:00,    <-18:00:00>+18:00:00",
+        "GMT+3,     <+03:00:00>-03:00:00",
+        "UTC-08:00, <-08:00:00>+08:00:00",
+        "Etc/GMT+5, <-05:00:00>+05:00:00"
+    })
+    void anOffsetIsAPosixZoneOfTheOppositeSign(String id, String name) {
+        assertThat(TimeZoneName.of(ZoneId.of(id))).isEqualTo(name);
+    }
+}
