@@ -37,8 +37,7 @@ class BadStartupTest {
     @MethodSource("legalStartups")
     void connects(String version, BackendMessages answer, int processId) throws Exception {
         try (FakeServer server = answering(answer)) {
-            PgConnection connection =
-                    Logins.connect(server.options().with(PgOption.MAX_PROTOCOL_VERSION, version));
+            PgConnection connection = Logins.connect(server.options().with(PgOption.MAX_PROTOCOL_VERSION, version));
 
             assertThat(connection.processId()).isEqualTo(processId);
             assertThat(connection.isHealthy()).isTrue();
