@@ -41,10 +41,14 @@ public final class PgOptions {
         return CompositionRoot.parse(uri);
     }
 
-    /** Returns these options with another value of one. */
+    /**
+     * Returns these options with another value of one.
+     *
+     * @throws PgUsageException if the option cannot have the value; the message does not repeat it
+     */
     public <T> PgOptions with(PgOption<T> option, T value) {
         Map<PgOption<?>, Object> copy = new HashMap<>(values);
-        copy.put(option, value);
+        copy.put(option, option.require(value));
         return new PgOptions(copy);
     }
 

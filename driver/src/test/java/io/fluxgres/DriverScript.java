@@ -168,8 +168,7 @@ final class DriverScript {
         if (with < 0) {
             return connection().query(argument);
         }
-        @Nullable
-        Object[] values = Arrays.stream(
+        @Nullable Object[] values = Arrays.stream(
                         argument.substring(with + " with ".length()).split(", "))
                 .map(DriverScript::value)
                 .toArray();

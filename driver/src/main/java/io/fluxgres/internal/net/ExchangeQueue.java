@@ -17,6 +17,8 @@ import io.fluxgres.internal.protocol.TransactionStatus;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The exchanges of a connection, in the order of their submission, and the ledger: which are in flight, which are to be
@@ -39,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the event loop.
  */
 final class ExchangeQueue {
+
+    private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
 
     private final WireListener listener;
     private final Ledger ledger;
@@ -241,7 +245,7 @@ final class ExchangeQueue {
         for (int i = unsent.size(); i > 0; i--) {
             Exchange next = unsent.removeFirst();
             if (!next.isWithdrawn()) {
-                next.onFailure(reason, false);
+                tell(next, reason, false);
             }
         }
     }
@@ -250,8 +254,17 @@ final class ExchangeQueue {
     void fail(PgException reason) {
         sentBytes = 0;
         for (Flight next = sent.pollFirst(); next != null; next = sent.pollFirst()) {
-            next.exchange().onFailure(reason, true);
+            tell(next.exchange(), reason, true);
         }
         failUnsent(reason);
+    }
+
+    /** An exchange whose subscriber throws must not keep the others from learning the end. */
+    private static void tell(Exchange exchange, PgException reason, boolean written) {
+        try {
+            exchange.onFailure(reason, written);
+        } catch (RuntimeException e) {
+            LOG.warn("a subscriber threw when it was told that its request failed", e);
+        }
     }
 }

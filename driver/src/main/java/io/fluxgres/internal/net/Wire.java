@@ -228,7 +228,8 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        inputEnded(new PgConnectionException("the connection was lost: " + cause.getMessage(), false, null, cause));
+        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        inputEnded(new PgConnectionException("the connection was lost: " + reason, false, null, cause));
     }
 
     private void inputEnded(PgException reason) {
