@@ -316,9 +316,9 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
         subscriber.onNext(value);
     }
 
-    /** The user's code failed: the rest of the result is abandoned, its error signalled at the end. */
-    final void failMapping(Throwable thrown) {
-        fail(thrown);
+    /** Fails on this side of the wire: the rest of the result is abandoned, the error signalled at its end. */
+    final void failDiscarding(Throwable reason) {
+        fail(reason);
         discarding = true;
         abandon();
     }
@@ -395,7 +395,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     @Override
     public final void onCopy(CopyDirection direction) {
-        fail(new PgUsageException("the statement is COPY "
+        failDiscarding(new PgUsageException("the statement is COPY "
                 + (direction == CopyDirection.IN ? "FROM STDIN" : "TO STDOUT")
                 + ", which a query cannot serve; it was ended without effect"));
     }

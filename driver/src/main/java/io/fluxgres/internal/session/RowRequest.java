@@ -31,7 +31,7 @@ final class RowRequest<T> extends Request<T> {
             value = Objects.requireNonNull(mapper.apply(view), "the mapping function returned null");
         } catch (Throwable thrown) {
             Exceptions.throwIfFatal(thrown);
-            failMapping(thrown);
+            failDiscarding(thrown);
             return;
         } finally {
             view.hide();
