@@ -8,7 +8,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PgConversionException extends PgException {
 
+    /** Creates the exception of a column: its statement has been executed. */
     public PgConversionException(String message, @Nullable Throwable cause) {
-        super(Fault.CALLER, false, message, cause);
+        this(message, false, cause);
+    }
+
+    /**
+     * Creates the exception.
+     *
+     * @param safeToRetry true for a parameter: its statement was not sent
+     */
+    public PgConversionException(String message, boolean safeToRetry, @Nullable Throwable cause) {
+        super(Fault.CALLER, safeToRetry, message, cause);
     }
 }

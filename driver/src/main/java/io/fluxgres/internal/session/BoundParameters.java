@@ -170,6 +170,7 @@ final class BoundParameters implements Parameters {
         } catch (CodecException e) {
             throw new PgConversionException(
                     "parameter $" + (index + 1) + " cannot be written as type " + types[index] + ": " + e.getMessage(),
+                    true,
                     e);
         }
     }
