@@ -1,6 +1,7 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgConnection;
+import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgException;
 import io.fluxgres.PgNotice;
 import io.fluxgres.PgOption;
@@ -232,8 +233,11 @@ final class Session implements PgConnection, WireListener {
     public void onParameterStatus(String name, String value) {
         serverParameters.put(name, value);
         if (name.equals("client_encoding") && !value.equalsIgnoreCase("UTF8")) {
-            wire().fail(new PgUsageException(
-                    "client_encoding was changed to " + value + "; the driver needs UTF8 and closes the connection"));
+            wire().fail(new PgConnectionException(
+                    "client_encoding was changed to " + value + "; the driver needs UTF8 and closes the connection",
+                    false,
+                    null,
+                    null));
         }
     }
 
