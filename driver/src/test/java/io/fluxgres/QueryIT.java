@@ -275,6 +275,22 @@ class QueryIT {
     }
 
     @Test
+    void aColumnThatDoesNotExistIsFoundBehindTheExecutionAndNotSafeToRetry() {
+        run(connection, "create temp table t (n int)");
+
+        for (String missing : new String[] {"byName", "byIndex"}) {
+            PgUsageException error = failure(
+                    PgUsageException.class,
+                    connection
+                            .query("insert into t values (1) returning n")
+                            .map(row -> missing.equals("byName") ? row.getInt("missing") : row.getInt(1)));
+            assertThat(error.safeToRetry()).isFalse();
+        }
+
+        assertThat(text(connection, "select count(*)::text from t")).isEqualTo("2");
+    }
+
+    @Test
     void columnsTellTheirTypeAndOrigin() {
         run(
                 connection,

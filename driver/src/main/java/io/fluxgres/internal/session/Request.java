@@ -395,8 +395,13 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     @Override
     public final void onCopy(CopyDirection direction) {
-        failDiscarding(new PgUsageException("the statement is COPY "
-                + (direction == CopyDirection.IN ? "FROM STDIN" : "TO STDOUT")
-                + ", which a query cannot serve; it was ended without effect"));
+        boolean in = direction == CopyDirection.IN;
+        // COPY TO may be of a statement that changes rows, and statements in front of either may have committed
+        boolean withoutEffect = in && !flight.text().multiple();
+        failDiscarding(new PgUsageException(
+                "the statement is COPY " + (in ? "FROM STDIN" : "TO STDOUT")
+                        + ", which a query cannot serve; it was ended "
+                        + (withoutEffect ? "without effect" : "and may have had effects"),
+                withoutEffect));
     }
 }

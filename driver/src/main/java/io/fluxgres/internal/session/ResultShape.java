@@ -107,8 +107,10 @@ final class ResultShape {
             index = known.folded().get(name.toLowerCase(Locale.ROOT));
         }
         if (index == null) {
-            throw new PgUsageException("there is no column \"" + name + "\"; the columns are "
-                    + columns.stream().map(PgColumn::name).toList());
+            throw new PgUsageException(
+                    "there is no column \"" + name + "\"; the columns are "
+                            + columns.stream().map(PgColumn::name).toList(),
+                    false);
         }
         return index;
     }

@@ -198,7 +198,7 @@ final class RowView implements PgRow {
         DataRow shown = require();
         if (column < 0 || column >= shown.size()) {
             throw new PgUsageException(
-                    "there is no column " + column + "; the result has " + shown.size() + " columns");
+                    "there is no column " + column + "; the result has " + shown.size() + " columns", false);
         }
         return shown;
     }
