@@ -131,6 +131,75 @@ class BackpressureIT {
         assertThat(paused.awaitComplete().count()).isEqualTo(1000);
     }
 
+    // ---- what is read ahead because others wait
+
+    @Test
+    void anErrorBehindRowsThatWereReadAheadComesAfterThem() {
+        RecordingSubscriber<Integer> slow = RecordingSubscriber.<Integer>requesting(1)
+                .subscribedTo(connection
+                        .query("select 60 / (5 - n) from generate_series(1, 9) n")
+                        .map(row -> row.getInt(0)));
+        assertAnswers(connection);
+
+        assertThat(slow.values()).containsExactly(15);
+        slow.assertNotTerminated();
+        slow.request(2);
+        slow.awaitCount(3).assertNotTerminated();
+        slow.request(10);
+
+        assertThat(slow.awaitError(PgServerException.class).sqlState()).isEqualTo("22012");
+        assertThat(slow.values()).containsExactly(15, 20, 30, 60);
+    }
+
+    /** However a result ends, what was kept of it does not count against the results after it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cancel", "mapping function", "error of the server", "end of the connection"})
+    void whatWasKeptOfAResultIsGivenBack(String end) {
+        PgClient client = PgClient.create(PgOptions.parse(postgres.url()).with(PgOption.SPOOL_TOTAL_BYTES, 100_000L));
+        for (int round = 0; round < 10; round++) {
+            PgConnection narrow = client.connect().block(TIMEOUT);
+            String last = end.equals("error of the server") ? "1 / (200 - n)" : "n";
+            RecordingSubscriber<Integer> slow = RecordingSubscriber.<Integer>requesting(1)
+                    .subscribedTo(narrow.query("select " + last + " from generate_series(1, 200) n")
+                            .map(row -> {
+                                if (end.equals("mapping function") && row.getInt(0) > 1) {
+                                    throw new IllegalStateException("on purpose");
+                                }
+                                return row.getInt(0);
+                            }));
+            RecordingSubscriber<Integer> behind = RecordingSubscriber.<Integer>requesting(1)
+                    .subscribedTo(narrow.query(
+                                    "select 1 from pg_sleep(" + (end.equals("end of the connection") ? 30 : 0) + ")")
+                            .map(row -> row.getInt(0)));
+            slow.awaitCount(1);
+
+            switch (end) {
+                case "cancel" -> slow.cancel();
+                case "end of the connection" -> Connections.close(narrow);
+                default -> {
+                    behind.awaitComplete();
+                    slow.request(Long.MAX_VALUE);
+                    slow.awaitError(RuntimeException.class);
+                }
+            }
+
+            if (!end.equals("end of the connection")) {
+                assertThat(behind.awaitComplete().count()).isEqualTo(1);
+                assertAnswers(narrow);
+                Connections.close(narrow);
+            }
+        }
+        PgConnection afterwards = client.connect().block(TIMEOUT);
+        RecordingSubscriber<Integer> slow = RecordingSubscriber.<Integer>requesting(1)
+                .subscribedTo(afterwards
+                        .query("select n from generate_series(1, 200) n")
+                        .map(row -> row.getInt(0)));
+        assertAnswers(afterwards);
+        slow.request(Long.MAX_VALUE);
+        assertThat(slow.awaitComplete().count()).isEqualTo(200);
+        Connections.close(afterwards);
+    }
+
     // ---- demand
 
     @Test
@@ -261,37 +330,41 @@ class BackpressureIT {
 
     @Test
     void aQueryThatIsCancelledWhileItIsQueuedIsNotExecuted() {
+        Connections.close(connection);
+        connection = Connections.open(postgres, PgOption.PIPELINE_DEPTH, 1);
         run(connection, "create temp table t (n int)");
-        RecordingSubscriber<Integer> paused =
-                RecordingSubscriber.<Integer>requesting(1).subscribedTo(numbers(1000));
+        RecordingSubscriber<Long> running = RecordingSubscriber.<Long>requesting(1)
+                .subscribedTo(connection.query("select pg_sleep(0.3)").rowsUpdated());
         RecordingSubscriber<Long> first = RecordingSubscriber.<Long>requesting(1)
                 .subscribedTo(connection.query("insert into t values (1)").rowsUpdated());
         RecordingSubscriber<Long> second = RecordingSubscriber.<Long>requesting(1)
                 .subscribedTo(connection.query("insert into t values (2)").rowsUpdated());
-        paused.awaitCount(1);
 
         first.cancel();
-        paused.cancel();
+        running.assertNotTerminated();
 
+        running.awaitComplete();
         second.awaitComplete();
         assertThat(text(connection, "select string_agg(n::text, ' ') from t")).isEqualTo("2");
         first.assertNotTerminated();
-        paused.assertNotTerminated();
     }
 
-    @Test
-    void aQueryThatIsCancelledBeforeItsFirstRowRunsToItsEndUnseen() {
+    @ParameterizedTest
+    @CsvSource({"begin, 1", "select 1, 0"})
+    void aQueryThatIsCancelledBeforeItsFirstRowIsCancelledOnTheServerUnlessThatAbortsATransaction(
+            String before, String expected) {
         run(connection, "create temp table t (n int)");
+        run(connection, before);
         RecordingSubscriber<Integer> subscriber = RecordingSubscriber.<Integer>requesting(10)
                 .subscribedTo(connection
-                        .query("with waited as (select pg_sleep(0.2)) insert into t select 1 from waited returning n")
+                        .query("with waited as (select pg_sleep(0.3)) insert into t select 1 from waited returning n")
                         .map(row -> row.getInt(0)));
         String sql = "select wait_event from pg_stat_activity where pid = " + connection.processId();
         await("the statement runs", () -> "PgSleep".equals(postgres.queryForString(sql)));
 
         subscriber.cancel();
 
-        assertThat(text(connection, "select count(*)::text from t")).isEqualTo("1");
+        assertThat(text(connection, "select count(*)::text from t")).isEqualTo(expected);
         assertThat(subscriber.count()).isZero();
         subscriber.assertNotTerminated();
     }

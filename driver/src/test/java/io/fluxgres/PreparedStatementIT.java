@@ -292,16 +292,29 @@ class PreparedStatementIT {
     }
 
     @Test
-    void statementsThatWereDroppedUnseenFailOnceAndArePreparedAnew() {
+    void statementsThatWereDroppedUnseenArePreparedAnew() {
         PgQuery query = connection.query("select $1::int");
         for (int execution = 0; execution < 3; execution++) {
             list(query.bind(execution).rows());
         }
         run(connection, "do $$ begin execute 'deallocate all'; end $$");
 
+        assertThat(list(query.bind(5).map(row -> row.getInt(0)))).containsExactly(5);
+        assertThat(prepared()).containsExactly("select $1::int");
+    }
+
+    @Test
+    void statementsThatWereDroppedUnseenFailTheTransactionOnce() {
+        PgQuery query = connection.query("select $1::int");
+        for (int execution = 0; execution < 3; execution++) {
+            list(query.bind(execution).rows());
+        }
+        run(connection, "begin; do $$ begin execute 'deallocate all'; end $$");
+
         assertThat(failure(PgServerException.class, query.bind(1).rows()).sqlState())
                 .isEqualTo("26000");
 
+        run(connection, "rollback");
         assertThat(list(query.bind(5).map(row -> row.getInt(0)))).containsExactly(5);
         assertThat(prepared()).containsExactly("select $1::int");
     }
