@@ -175,7 +175,11 @@ class BackpressureIT {
 
             switch (end) {
                 case "cancel" -> slow.cancel();
-                case "end of the connection" -> Connections.close(narrow);
+                case "end of the connection" -> {
+                    Connections.close(narrow);
+                    slow.request(Long.MAX_VALUE);
+                    slow.awaitError(PgConnectionException.class);
+                }
                 default -> {
                     behind.awaitComplete();
                     slow.request(Long.MAX_VALUE);
