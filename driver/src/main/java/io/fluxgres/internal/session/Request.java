@@ -231,6 +231,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     @Override
     public final void onFailure(PgException reason, boolean wasWritten) {
         fail(Failures.ofRequest(reason, wasWritten));
+        paused = false;
         ready = true;
         end();
     }
