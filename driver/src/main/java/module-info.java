@@ -5,6 +5,7 @@ module io.fluxgres.driver {
     requires transitive org.reactivestreams;
     requires transitive reactor.core;
     requires com.ongres.saslprep;
+    requires com.ongres.stringprep;
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;

@@ -17,6 +17,7 @@ final class DateCodec {
 
     static Codec create() {
         return TypeCodec.of(PgType.DATE)
+                .isoText()
                 .decode(Object.class, DateCodec::dateFromText, DateCodec::dateFromBinary)
                 .decode(LocalDate.class, DateCodec::dateFromText, DateCodec::dateFromBinary)
                 .decode(

@@ -19,6 +19,7 @@ final class TimestampCodec {
 
     static Codec create() {
         return TypeCodec.of(PgType.TIMESTAMP)
+                .isoText()
                 .decode(Object.class, TimestampCodec::fromText, TimestampCodec::fromBinary)
                 .decode(LocalDateTime.class, TimestampCodec::fromText, TimestampCodec::fromBinary)
                 .decode(

@@ -26,9 +26,11 @@ final class TypeCodec implements Codec {
     private final Map<Class<?>, Pair<Decoder<?>>> decoders;
     private final Map<Class<?>, Pair<Encoder<?>>> encoders;
     private final Set<Class<?>> parameterClasses;
+    private final boolean isoText;
 
     private TypeCodec(Builder builder) {
         type = builder.type;
+        isoText = builder.isoText;
         decoders = Map.copyOf(builder.decoders);
         encoders = new LinkedHashMap<>(builder.encoders);
         parameterClasses = Set.copyOf(builder.parameterClasses);
@@ -44,8 +46,16 @@ final class TypeCodec implements Codec {
         if (asked.oid() != type.oid()) {
             return null;
         }
+        if (isoText && askedClass == String.class && !isIso(context)) {
+            return null;
+        }
         Pair<Decoder<?>> pair = decoders.get(boxed(askedClass));
         return pair == null ? null : (Decoder<T>) pair.of(format);
+    }
+
+    private static boolean isIso(CodecContext context) {
+        String dateStyle = context.serverParameter("DateStyle");
+        return dateStyle == null || dateStyle.startsWith("ISO");
     }
 
     @Override
@@ -102,9 +112,16 @@ final class TypeCodec implements Codec {
         private final Map<Class<?>, Pair<Decoder<?>>> decoders = new HashMap<>();
         private final Map<Class<?>, Pair<Encoder<?>>> encoders = new LinkedHashMap<>();
         private final Set<Class<?>> parameterClasses = new HashSet<>();
+        private boolean isoText;
 
         private Builder(PgType type) {
             this.type = type;
+        }
+
+        /** The text depends on DateStyle and is known only while that is ISO. */
+        Builder isoText() {
+            isoText = true;
+            return this;
         }
 
         Builder decodeBoolean(Decoder.OfBoolean text, Decoder.OfBoolean binary) {

@@ -3,6 +3,7 @@ package io.fluxgres.internal.net;
 import io.fluxgres.internal.protocol.BackendReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,28 @@ final class InboundBuffer {
     private void advance(ByteBuf consumed) {
         consumed.release();
         current = arrived.poll();
+    }
+
+    /**
+     * Moves what was not consumed to memory of its own, so that the buffers go back to their pool however long it takes
+     * until it is consumed.
+     */
+    void moveToHeap() {
+        if (current != null) {
+            current = onHeap(current);
+        }
+        for (int i = arrived.size(); i > 0; i--) {
+            arrived.add(onHeap(arrived.remove()));
+        }
+        if (partial != null) {
+            partial = onHeap(partial);
+        }
+    }
+
+    private static ByteBuf onHeap(ByteBuf pooled) {
+        ByteBuf heap = Unpooled.buffer(pooled.readableBytes()).writeBytes(pooled);
+        pooled.release();
+        return heap;
     }
 
     /** Releases all that was not consumed. */

@@ -154,7 +154,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 
     /**
      * Whether the head must be read on although nobody requests its rows: another request waits behind it, or the server
-     * may be waiting for us to read before it reads what we write, or the connection has ended and its buffers must go.
+     * may be waiting for us to read before it reads what we write.
      */
     public boolean isHeadAwaited() {
         return isReadRequired() || exchanges.isAnyUnsent();
@@ -162,7 +162,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 
     /** The same, without the requests that are not written and can still be failed as not executed. */
     public boolean isReadRequired() {
-        return exchanges.isWrittenBehindHead() || !channel.isWritable() || inputEnd != null;
+        return exchanges.isWrittenBehindHead() || (channel.isActive() && !channel.isWritable());
     }
 
     /** Fails every request that is not written. */
@@ -180,8 +180,9 @@ public final class Wire extends ChannelInboundHandlerAdapter {
     }
 
     private void enqueue(Exchange exchange) {
-        if (end != null) {
-            exchange.onFailure(end, false);
+        PgException reason = end == null ? inputEnd : end;
+        if (reason != null) {
+            exchange.onFailure(reason, false);
             return;
         }
         exchanges.add(exchange);
@@ -235,8 +236,11 @@ public final class Wire extends ChannelInboundHandlerAdapter {
     private void inputEnded(PgException reason) {
         if (inputEnd == null) {
             inputEnd = reason;
+            inbound.moveToHeap();
         }
-        paused = false;
+        if (exchanges.isWrittenBehindHead()) {
+            paused = false;
+        }
         drain();
     }
 
@@ -251,10 +255,14 @@ public final class Wire extends ChannelInboundHandlerAdapter {
                 deliverResumed();
                 readMessages();
                 pausedAhead = paused;
+                if (end == null && inputEnd != null) {
+                    // what has arrived is still consumed as it is requested, but nothing more can be sent
+                    exchanges.failUnsent(inputEnd);
+                }
                 if (end == null && isReading()) {
                     end = inputEnd;
                 }
-                if (end == null && !discards.isCancelPending()) {
+                if (end == null && inputEnd == null && !discards.isCancelPending()) {
                     exchanges.write(writer);
                 }
             } while (!resumed.isEmpty() || (pausedAhead && !paused));

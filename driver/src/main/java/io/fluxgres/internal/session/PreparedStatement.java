@@ -13,7 +13,6 @@ final class PreparedStatement {
 
     private final String name;
     private final int[] typeOids;
-    private final int resultFormat;
     private boolean parsed;
     private boolean described;
     private int parameterCount;
@@ -21,12 +20,9 @@ final class PreparedStatement {
 
     /**
      * Creates a statement that is about to be parsed.
-     *
-     * @param resultFormat the format code that every Bind of it asks for
      */
-    PreparedStatement(String name, Parameters parameters, int resultFormat) {
+    PreparedStatement(String name, Parameters parameters) {
         this.name = name;
-        this.resultFormat = resultFormat;
         this.typeOids = new int[parameters.count()];
         for (int i = 0; i < typeOids.length; i++) {
             typeOids[i] = parameters.typeOid(i);
@@ -54,9 +50,9 @@ final class PreparedStatement {
         parameterCount = parameters.size();
     }
 
-    /** The columns in the format of {@link #resultFormat}, or null for a statement without rows. */
+    /** The columns in text, as every description of a statement has them, or null for a statement without rows. */
     void onDescription(@Nullable ResultShape columns) {
-        shape = columns;
+        shape = columns == null ? null : columns.inBinary();
         described = true;
     }
 
@@ -74,8 +70,9 @@ final class PreparedStatement {
         return name;
     }
 
+    /** Returns the format code that a Bind asks for: that of the shape. */
     int resultFormat() {
-        return resultFormat;
+        return shape == null ? 0 : shape.formatCode();
     }
 
     int parameterCount() {

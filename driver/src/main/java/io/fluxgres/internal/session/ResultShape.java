@@ -54,9 +54,16 @@ final class ResultShape {
         return columns;
     }
 
-    /** Whether every column can be read in binary, so that Bind may ask for it with a single format code. */
-    boolean isBinaryCapable() {
-        return columns.stream().allMatch(column -> codecs.hasBinary(column.type()));
+    /** Returns the same columns in binary if every one can be read so: Bind asks with a single format code then. */
+    ResultShape inBinary() {
+        return columns.stream().allMatch(column -> codecs.hasBinary(column.type()))
+                ? new ResultShape(description.withFormat(Format.BINARY.code()), codecs)
+                : this;
+    }
+
+    /** Returns the format code of the rows. */
+    int formatCode() {
+        return columns.isEmpty() ? 0 : description.columns().get(0).formatCode();
     }
 
     /** Returns the decoder of a column to a class. */

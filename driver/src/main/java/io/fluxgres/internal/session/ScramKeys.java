@@ -1,9 +1,13 @@
 package io.fluxgres.internal.session;
 
 import com.ongres.saslprep.SASLprep;
+import com.ongres.stringprep.Option;
+import com.ongres.stringprep.Profile;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import javax.crypto.Mac;
@@ -56,15 +60,41 @@ final class ScramKeys {
     }
 
     /**
-     * Prepares the password as PostgreSQL does: by SASLprep where that is possible, else as it is.
+     * Prepares the password as PostgreSQL does: by SASLprep where that is possible, else as it is. The server takes the
+     * zero-width space for a space and looks for what is prohibited before it normalizes.
      *
      * @see <a href="https://www.postgresql.org/docs/18/sasl-authentication.html">SASL Authentication</a>
      */
     private static String prepare(String password) {
+        String spaced = password.replace('\u200b', ' ');
         try {
-            return new SASLprep().prepareStored(password);
+            new UnnormalizedSaslprep().prepareStored(spaced);
+            return new SASLprep().prepareStored(spaced);
         } catch (RuntimeException e) {
             return password;
+        }
+    }
+
+    /** SASLprep without its normalization, to find what is prohibited before that. */
+    private static final class UnnormalizedSaslprep implements Profile {
+
+        private static final SASLprep SASLPREP = new SASLprep();
+
+        @Override
+        public Set<Option> profile() {
+            Set<Option> options = EnumSet.copyOf(SASLPREP.profile());
+            options.remove(Option.NORMALIZE_KC);
+            return options;
+        }
+
+        @Override
+        public int[] additionalMappingTable(int codePoint) {
+            return SASLPREP.additionalMappingTable(codePoint);
+        }
+
+        @Override
+        public boolean prohibitedAdditionalCharacters(int codePoint) {
+            return SASLPREP.prohibitedAdditionalCharacters(codePoint);
         }
     }
 }

@@ -231,7 +231,11 @@ final class Session implements PgConnection, WireListener {
 
     @Override
     public void onParameterStatus(String name, String value) {
-        serverParameters.put(name, value);
+        String before = serverParameters.put(name, value);
+        if (before != null && !before.equals(value) && name.endsWith("Style")) {
+            // decoders were resolved by the former DateStyle or IntervalStyle
+            statements.evictAll();
+        }
         if (name.equals("client_encoding") && !value.equalsIgnoreCase("UTF8")) {
             wire().fail(new PgConnectionException(
                     "client_encoding was changed to " + value + "; the driver needs UTF8 and closes the connection",

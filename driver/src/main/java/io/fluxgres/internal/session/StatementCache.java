@@ -2,7 +2,6 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Parameters;
-import io.fluxgres.internal.session.StatementHints.Hint;
 import io.fluxgres.internal.session.StatementHints.StringTypes;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -46,7 +45,6 @@ final class StatementCache {
         private final SqlText text;
         private final List<PreparedStatement> variants = new ArrayList<>(1);
         private int executions;
-        private boolean binaryCapable;
         private StringTypes stringTypes = StringTypes.UNTRIED;
         /** A statement for it was sent and ParseComplete was not read: further executions go unnamed until then. */
         private boolean parsing;
@@ -60,11 +58,6 @@ final class StatementCache {
 
         SqlText text() {
             return text;
-        }
-
-        /** Returns the format that a Parse with a description binds with. */
-        int resultFormat() {
-            return binaryCapable ? 1 : 0;
         }
 
         StringTypes stringTypes() {
@@ -104,11 +97,7 @@ final class StatementCache {
         CachedText cached = texts.get(sql);
         if (cached == null) {
             cached = new CachedText(sql);
-            Hint hint = hints.get(sql);
-            if (hint != null) {
-                cached.binaryCapable = hint.binaryCapable();
-                cached.stringTypes = hint.stringTypes();
-            }
+            cached.stringTypes = hints.get(sql);
             if (size > 0 && cached.text.cacheable()) {
                 texts.put(sql, cached);
             }
@@ -117,23 +106,10 @@ final class StatementCache {
         return cached;
     }
 
-    /** Learns the columns of a text: they decide which format the next Parse binds with. */
-    void onDescription(CachedText cached, @Nullable ResultShape columns) {
-        boolean binaryCapable = columns == null || columns.isBinaryCapable();
-        if (binaryCapable != cached.binaryCapable) {
-            cached.binaryCapable = binaryCapable;
-            shareHint(cached);
-        }
-    }
-
     /** Learns who is to choose the types of a text's strings. */
     void onStringTypes(CachedText cached, StringTypes stringTypes) {
         cached.stringTypes = stringTypes;
-        shareHint(cached);
-    }
-
-    private void shareHint(CachedText cached) {
-        hints.put(cached.sql, new Hint(cached.binaryCapable, cached.stringTypes));
+        hints.put(cached.sql, stringTypes);
     }
 
     /** Returns the prepared statement of a text whose declared types fit, or null. */
@@ -157,7 +133,7 @@ final class StatementCache {
             return null;
         }
         cached.parsing = true;
-        return new PreparedStatement(prefix + named++, parameters, cached.resultFormat());
+        return new PreparedStatement(prefix + named++, parameters);
     }
 
     /** Takes in a statement after its first execution: keeps it, or closes it if not all of it became known. */
@@ -177,6 +153,14 @@ final class StatementCache {
     void evict(CachedText cached, PreparedStatement statement) {
         if (cached.variants.remove(statement)) {
             toClose.add(statement.name());
+        }
+    }
+
+    /** Gives up everything that was prepared. */
+    void evictAll() {
+        for (CachedText cached : texts.values()) {
+            cached.variants.forEach(statement -> toClose.add(statement.name()));
+            cached.variants.clear();
         }
     }
 

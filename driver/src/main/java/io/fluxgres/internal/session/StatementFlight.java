@@ -112,14 +112,12 @@ final class StatementFlight {
         }
         candidate = cache.candidate(known, parameters);
         String name = candidate == null ? UNNAMED : candidate.name();
-        int resultFormat = known.resultFormat();
         out.parse(name, sql, parameters);
         out.describeStatement(name);
-        out.bind(UNNAMED, name, parameters, resultFormat);
+        out.bind(UNNAMED, name, parameters, TEXT);
         out.execute(UNNAMED, 0);
         out.sync();
-        return ExtendedQueryState.parsing(
-                sink, session.row(), closes, ExtendedQueryState.Describe.STATEMENT, resultFormat);
+        return ExtendedQueryState.parsing(sink, session.row(), closes, ExtendedQueryState.Describe.STATEMENT, TEXT);
     }
 
     private void requireCount(int expected) {
@@ -129,7 +127,8 @@ final class StatementFlight {
     }
 
     private String countMismatch(int expected) {
-        return "the statement has " + expected + " parameters, but " + parameters.count() + " were bound";
+        String number = expected < 0 ? "another number of" : String.valueOf(expected);
+        return "the statement has " + number + " parameters, but " + parameters.count() + " were bound";
     }
 
     void onParseComplete() {
@@ -165,9 +164,6 @@ final class StatementFlight {
     }
 
     private void described(@Nullable ResultShape columns) {
-        if (cached != null) {
-            session.statements().onDescription(cached, columns);
-        }
         if (candidate != null) {
             candidate.onDescription(columns);
         }
@@ -208,7 +204,7 @@ final class StatementFlight {
         if (cached != null) {
             learn(error, cached);
         }
-        if (describedParameters >= 0 && describedParameters != parameters.count() && isBindMismatch(error)) {
+        if (isBindMismatch(error)) {
             return new PgUsageException(countMismatch(describedParameters), Failures.ofServer(error));
         }
         return Failures.ofServer(error);
@@ -240,8 +236,12 @@ final class StatementFlight {
         };
     }
 
-    private static boolean isBindMismatch(ErrorFields error) {
-        return error.sqlState().equals("08P01");
+    /** Whether Bind was refused because it had not as many values as the statement has parameters. */
+    private boolean isBindMismatch(ErrorFields error) {
+        return parsed
+                && prepared == null
+                && error.sqlState().equals("08P01")
+                && describedParameters != parameters.count();
     }
 
     /** Whether the server does not know the statement any more, or its columns have changed since it was parsed. */

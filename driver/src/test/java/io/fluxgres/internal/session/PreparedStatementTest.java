@@ -85,6 +85,6 @@ class PreparedStatementTest {
     }
 
     private static PreparedStatement statement(Object... values) {
-        return new PreparedStatement("s", bound(values), 0);
+        return new PreparedStatement("s", bound(values));
     }
 }

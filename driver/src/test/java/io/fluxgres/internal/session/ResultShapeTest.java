@@ -80,12 +80,13 @@ class ResultShapeTest {
     }
 
     @Test
-    void aResultIsBinaryCapableIfAllItsColumnsAre() {
-        assertThat(shape(PgType.INT4, PgType.TEXT, PgType.NUMERIC).isBinaryCapable())
-                .isTrue();
-        assertThat(shape(PgType.INT4, PgType.unknown(1186)).isBinaryCapable()).isFalse();
-        assertThat(shape(PgType.unknown(-7)).isBinaryCapable()).isFalse();
-        assertThat(shape(new PgType[0]).isBinaryCapable()).isTrue();
+    void aResultIsReadInBinaryIfAllItsColumnsCanBe() {
+        assertThat(shape(PgType.INT4, PgType.TEXT, PgType.NUMERIC).inBinary().formatCode())
+                .isEqualTo(1);
+        assertThat(shape(PgType.INT4, PgType.unknown(1186)).inBinary().formatCode())
+                .isZero();
+        assertThat(shape(PgType.unknown(-7)).inBinary().formatCode()).isZero();
+        assertThat(shape(new PgType[0]).inBinary().formatCode()).isZero();
     }
 
     @Test

@@ -9,7 +9,6 @@ import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Ledger;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.session.StatementCache.CachedText;
-import io.fluxgres.internal.session.StatementHints.Hint;
 import io.fluxgres.internal.session.StatementHints.StringTypes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -199,26 +198,6 @@ class StatementCacheTest {
     }
 
     @Test
-    void binaryIsAskedForOnceTheColumnsAreKnownToHaveIt() {
-        StatementCache cache = cache(8, 2);
-        assertThat(formatsOfTwoExecutions(cache, "select 1", OF_INT4)).containsExactly(0, 1);
-        assertThat(formatsOfTwoExecutions(cache, "select 2", OF_INTERVAL)).containsExactly(0, 0);
-        assertThat(formatsOfTwoExecutions(cache, "insert into t values (1)", null))
-                .containsExactly(0, 1);
-    }
-
-    @Test
-    void theNextConnectionOfTheFactoryAsksForTheSameFormatAtOnce() {
-        StatementHints hints = new StatementHints();
-        formatsOfTwoExecutions(new StatementCache(8, 2, hints), "select 1", OF_INT4);
-        formatsOfTwoExecutions(new StatementCache(8, 2, hints), "select 2", OF_INTERVAL);
-        StatementCache next = new StatementCache(8, 2, hints);
-        assertThat(next.execute("select 1").resultFormat()).isEqualTo(1);
-        assertThat(next.execute("select 2").resultFormat()).isZero();
-        assertThat(next.execute("select 3").resultFormat()).isZero();
-    }
-
-    @Test
     void theNextConnectionOfTheFactoryLearnsWhoChoosesTheTypesOfStrings() {
         StatementHints hints = new StatementHints();
         StatementCache cache = new StatementCache(8, 2, hints);
@@ -232,28 +211,18 @@ class StatementCacheTest {
     @Test
     void hintsAreBoundedInNumberAndLength() {
         StatementHints hints = new StatementHints();
-        Hint hint = new Hint(true, StringTypes.UNTRIED);
-        hints.put("select 1", hint);
+        hints.put("select 1", StringTypes.INFERRED);
         for (int i = 0; i < 1023; i++) {
-            hints.put("select " + i + " as v", hint);
+            hints.put("select " + i + " as v", StringTypes.INFERRED);
         }
-        assertThat(hints.get("select 1")).isEqualTo(hint);
-        hints.put("one too many", hint);
-        assertThat(hints.get("select 0 as v")).isNull();
-        assertThat(hints.get("select 1")).isEqualTo(hint);
-        hints.put("x".repeat(16 * 1024), hint);
-        hints.put("x".repeat(16 * 1024 + 1), hint);
-        assertThat(hints.get("x".repeat(16 * 1024))).isEqualTo(hint);
-        assertThat(hints.get("x".repeat(16 * 1024 + 1))).isNull();
-    }
-
-    /** Executes a text twice and returns the formats that a Parse binds with. */
-    private static List<Integer> formatsOfTwoExecutions(
-            StatementCache cache, String sql, @Nullable ResultShape columns) {
-        CachedText text = cache.execute(sql);
-        int first = text.resultFormat();
-        cache.onDescription(text, columns);
-        return List.of(first, cache.execute(sql).resultFormat());
+        assertThat(hints.get("select 1")).isEqualTo(StringTypes.INFERRED);
+        hints.put("one too many", StringTypes.DECLARED);
+        assertThat(hints.get("select 0 as v")).isEqualTo(StringTypes.UNTRIED);
+        assertThat(hints.get("select 1")).isEqualTo(StringTypes.INFERRED);
+        hints.put("x".repeat(16 * 1024), StringTypes.DECLARED);
+        hints.put("x".repeat(16 * 1024 + 1), StringTypes.DECLARED);
+        assertThat(hints.get("x".repeat(16 * 1024))).isEqualTo(StringTypes.DECLARED);
+        assertThat(hints.get("x".repeat(16 * 1024 + 1))).isEqualTo(StringTypes.UNTRIED);
     }
 
     private static StatementCache cache(int size, int threshold) {
