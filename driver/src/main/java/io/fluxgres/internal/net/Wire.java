@@ -255,7 +255,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
                 deliverResumed();
                 readMessages();
                 pausedAhead = paused;
-                if (end == null && inputEnd != null) {
+                if (end == null && inputEnd != null && paused) {
                     // what has arrived is still consumed as it is requested, but nothing more can be sent
                     exchanges.failUnsent(inputEnd);
                 }
