@@ -258,7 +258,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     @Override
     public Demand demand() {
-        if (isDiscarding()) {
+        if (isDiscarding() || failure != null) {
             return Demand.DISCARD;
         }
         if (demand > 0 && (spool == null || spool.isEmpty())) {
@@ -395,8 +395,12 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     @Override
     public final void onCopy(CopyDirection direction) {
-        fail(new PgUsageException("the statement is COPY "
-                + (direction == CopyDirection.IN ? "FROM STDIN" : "TO STDOUT")
-                + ", which a query cannot serve; it was ended without effect"));
+        boolean fromClient = direction == CopyDirection.IN;
+        boolean withoutEffect = fromClient && !flight.text().multiple();
+        fail(new PgUsageException(
+                "the statement is COPY " + (fromClient ? "FROM STDIN" : "TO STDOUT")
+                        + ", which a query cannot serve; "
+                        + (withoutEffect ? "it was ended without effect" : "what was executed is not undone"),
+                withoutEffect));
     }
 }
