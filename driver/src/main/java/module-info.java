@@ -6,6 +6,8 @@ module io.fluxgres.driver {
     requires transitive reactor.core;
     requires com.ongres.saslprep;
     requires io.netty.common;
+    // Reactor Netty needs it and, being an automatic module, cannot say so
+    requires io.netty.resolver.dns;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;
     requires org.slf4j;
