@@ -13,7 +13,7 @@ final class PreparedStatement {
 
     private final String name;
     private final int[] typeOids;
-    private final int resultFormat;
+    private int resultFormat;
     private boolean parsed;
     private boolean described;
     private int parameterCount;
@@ -22,7 +22,7 @@ final class PreparedStatement {
     /**
      * Creates a statement that is about to be parsed.
      *
-     * @param resultFormat the format code that every Bind of it asks for
+     * @param resultFormat the format code that the Bind behind Parse asks for, before the columns are known
      */
     PreparedStatement(String name, Parameters parameters, int resultFormat) {
         this.name = name;
@@ -58,6 +58,14 @@ final class PreparedStatement {
     void onDescription(@Nullable ResultShape columns) {
         shape = columns;
         described = true;
+    }
+
+    /** The first execution has ended: the columns, not the guess at them, decide the format of every further Bind. */
+    void settleFormat() {
+        if (shape != null) {
+            shape = shape.inBestFormat();
+            resultFormat = shape.isBinaryCapable() ? 1 : 0;
+        }
     }
 
     /** Whether the server knows the statement. */

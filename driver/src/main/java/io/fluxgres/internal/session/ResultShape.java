@@ -59,6 +59,12 @@ final class ResultShape {
         return columns.stream().allMatch(column -> codecs.hasBinary(column.type()));
     }
 
+    /** Returns these columns in the format in which Bind may ask for them: binary if each can be read so. */
+    ResultShape inBestFormat() {
+        return new ResultShape(
+                description.withFormat(isBinaryCapable() ? Format.BINARY.code() : Format.TEXT.code()), codecs);
+    }
+
     /** Returns the decoder of a column to a class. */
     @SuppressWarnings("unchecked")
     <T> Decoder<T> decoder(int column, Class<T> asked) {

@@ -167,6 +167,7 @@ final class StatementCache {
             return;
         }
         if (statement.isComplete() && !cached.evicted) {
+            statement.settleFormat();
             cached.variants.add(statement);
         } else {
             toClose.add(statement.name());
