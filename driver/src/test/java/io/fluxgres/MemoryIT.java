@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.test.StepVerifier;
 
 /**
  * The memory that results take: that of what is being read, whatever their size. The programs run in JVMs of their own,
@@ -83,6 +84,24 @@ class MemoryIT {
         assertThatThrownBy(() -> connection.query("select 1").rowsUpdated().block(PATIENCE))
                 .isInstanceOfSatisfying(
                         PgException.class, e -> assertThat(e.safeToRetry()).isTrue());
+        connection.close().block(PATIENCE);
+    }
+
+    /** The rows of each failed result are 4 MiB, the connection may keep 16 MiB. */
+    @Test
+    void aResultThatFailsBehindKeptRowsGivesThemBack() {
+        PgConnection connection = connect(1024 * 1024);
+        String sql = "select repeat('x', 1000), 1 / (4001 - i) from generate_series(1, 4001) i";
+        for (int i = 0; i < 10; i++) {
+            StepVerifier.create(connection.query(sql).map(row -> ""), 1)
+                    .expectNext("")
+                    .then(() -> assertThat(connection.query("select 1").rows().blockLast(PATIENCE))
+                            .isNotNull())
+                    .thenRequest(Long.MAX_VALUE)
+                    .expectNextCount(3999)
+                    .expectErrorSatisfies(e -> assertThat(e).isInstanceOf(PgServerException.class))
+                    .verify(PATIENCE);
+        }
         connection.close().block(PATIENCE);
     }
 
