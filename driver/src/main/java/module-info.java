@@ -7,6 +7,8 @@ module io.fluxgres.driver {
     requires com.ongres.saslprep;
     requires com.ongres.stringprep;
     requires io.netty.common;
+    // Reactor Netty needs it and, being an automatic module, cannot say so
+    requires io.netty.resolver.dns;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;
     requires org.slf4j;

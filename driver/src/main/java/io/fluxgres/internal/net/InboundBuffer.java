@@ -75,11 +75,22 @@ final class InboundBuffer {
         if (source == null) {
             return false;
         }
-        message.writeBytes(source, Math.min(needed - message.readableBytes(), source.readableBytes()));
+        int length = Math.min(needed - message.readableBytes(), source.readableBytes());
+        makeRoom(message, length, needed);
+        message.writeBytes(source, length);
         if (!source.isReadable()) {
             advance(source);
         }
         return true;
+    }
+
+    /** Doubles the capacity if need be; left to itself, a buffer of more than 4 MiB grows by 4 MiB at a time. */
+    private static void makeRoom(ByteBuf message, int length, int needed) {
+        if (length > message.writableBytes()) {
+            int enough = message.writerIndex() + length;
+            int most = message.readerIndex() + needed;
+            message.capacity((int) Math.min(most, Math.max(enough, 2L * message.capacity())));
+        }
     }
 
     /** Moves the beginning of a message out of a buffer that ends within it. */

@@ -236,11 +236,11 @@ class InboundBufferTest {
     @Test
     void theWorkForALongMessageIsLinearInItsBytes() {
         byte[] stream =
-                new BackendMessages().dataRow((Object) new byte[4_000_000]).toBytes();
+                new BackendMessages().dataRow((Object) new byte[40_000_000]).toBytes();
 
-        for (int at = 0; at < stream.length; at += 1000) {
-            add(stream, at, Math.min(stream.length, at + 1000));
-            if (at + 1000 < stream.length) {
+        for (int at = 0; at < stream.length; at += 10_000) {
+            add(stream, at, Math.min(stream.length, at + 10_000));
+            if (at + 10_000 < stream.length) {
                 assertThat(consume()).isEmpty();
             }
         }

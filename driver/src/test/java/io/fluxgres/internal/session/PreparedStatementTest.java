@@ -1,12 +1,17 @@
 package io.fluxgres.internal.session;
 
 import static io.fluxgres.internal.session.BoundValues.bound;
+import static io.fluxgres.internal.session.FedRows.column;
+import static io.fluxgres.internal.session.FedRows.described;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.PgParameter;
 import io.fluxgres.codec.PgType;
+import io.fluxgres.internal.protocol.RowDescription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(10)
 class PreparedStatementTest {
@@ -82,6 +87,21 @@ class PreparedStatementTest {
         PreparedStatement statement = statement(1);
         statement.onDescription(null);
         assertThat(statement.isComplete()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 23, 1", "1, 23, 1", "0, 1186, 0", "1, 1186, 0"})
+    void theColumnsDecideTheFormatOfFurtherBindsWhateverTheFirstOneGuessed(int guess, int typeOid, int format) {
+        PreparedStatement statement = new PreparedStatement("s", bound(), guess);
+        statement.onParseComplete();
+        RowDescription guessed = described(column("v", BoundValues.CODECS.type(typeOid), guess));
+        statement.onDescription(new ResultShape(guessed, BoundValues.CODECS));
+        assertThat(statement.resultFormat()).isEqualTo(guess);
+        statement.settleFormat();
+        assertThat(statement.resultFormat()).isEqualTo(format);
+        assertThat(statement.description().columns())
+                .extracting(RowDescription.Column::formatCode)
+                .containsExactly(format);
     }
 
     private static PreparedStatement statement(Object... values) {

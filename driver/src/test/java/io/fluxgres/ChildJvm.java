@@ -1,0 +1,50 @@
+package io.fluxgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program in a JVM of its own, for what options of the JVM decide: the size of the heap, or modules. */
+final class ChildJvm {
+
+    private static final long PATIENCE_SECONDS = 120;
+
+    private ChildJvm() {}
+
+    /** Returns the entries of this JVM's class path. */
+    static List<Path> classPath() {
+        return List.of(System.getProperty("java.class.path").split(System.getProperty("path.separator"))).stream()
+                .map(Path::of)
+                .toList();
+    }
+
+    /**
+     * Runs {@code java} with arguments and returns what it printed; fails if it does not end by itself with status 0.
+     *
+     * @param directory where the output is kept
+     */
+    static String run(Path directory, List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(arguments);
+        Path output = Files.createTempFile(directory, "output", ".txt");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            String printed = Files.readString(output);
+            assertThat(ended).as("ended; printed: %s", printed).isTrue();
+            assertThat(process.exitValue()).as("status; printed: %s", printed).isZero();
+            return printed;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
