@@ -97,7 +97,9 @@ class TranscriptTest {
                             .with(PgOption.PORT, backend.port())
                             .with(PgOption.USER, "ann")
                             .with(PgOption.DATABASE, "shop")
-                            .with(PgOption.TIME_ZONE, ZoneOffset.UTC));
+                            .with(PgOption.TIME_ZONE, ZoneOffset.UTC)
+                            // a statement is not to be cancelled because its answer arrives byte by byte
+                            .with(PgOption.CANCEL_DELAY, Duration.ofMinutes(1)));
             backend.await();
         }
     }

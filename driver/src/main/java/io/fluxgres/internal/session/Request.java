@@ -57,6 +57,8 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     private @Nullable RowView view;
     /** The subscriber's side failed: it gets its error when the rest of the result has passed. */
     private boolean discarding;
+    /** The server reported an error: only ReadyForQuery is left to come, and is not waited for without bound. */
+    private boolean refused;
 
     private @Nullable Throwable failure;
     /** Why the request was executed a second time. */
@@ -176,12 +178,12 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     @Override
     public final boolean isAbandoned() {
-        return isDiscarding();
+        return isDiscarding() || refused;
     }
 
     @Override
     public final boolean isCancellable() {
-        return true;
+        return !refused;
     }
 
     /** Delivers from the spool as much as is requested, and the end if that was all. */
@@ -223,6 +225,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     private void repeat() {
         firstFailure = failure;
         failure = null;
+        refused = false;
         written = false;
         flight = new StatementFlight(session, sql, parameters);
         session.resubmit(this);
@@ -392,6 +395,8 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     @Override
     public final void onError(ErrorFields error) {
         fail(flight.onError(error));
+        refused = true;
+        session.onAbandoned();
     }
 
     @Override
