@@ -215,11 +215,12 @@ class CodecSessionIT {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})
-    void fromTheSecondExecutionOnResultsAreBinaryWhateverTheThreshold(int threshold) {
+    void resultsAreBinaryOnceThisConnectionHasPreparedTheStatement(int threshold) {
         PgConnection counting = connect(PgOptions.parse(postgres.url()).with(PgOption.PREPARE_THRESHOLD, threshold));
-        assertThat(ColumnReading.of(counting, "1").format()).isEqualTo(Format.TEXT);
-        for (int i = 0; i < 5; i++) {
-            assertThat(ColumnReading.of(counting, "1").format()).isEqualTo(Format.BINARY);
+        for (int execution = 1; execution < threshold + 5; execution++) {
+            assertThat(ColumnReading.of(counting, "1").format())
+                    .as("execution %d", execution)
+                    .isEqualTo(execution <= threshold ? Format.TEXT : Format.BINARY);
         }
     }
 

@@ -205,7 +205,9 @@ final class StatementFlight {
             learn(error, cached);
         }
         if (isBindMismatch(error)) {
-            return new PgUsageException(countMismatch(describedParameters), Failures.ofServer(error));
+            String message = countMismatch(describedParameters);
+            return new PgUsageException(
+                    describedParameters < 0 ? message + ": " + error.message() : message, Failures.ofServer(error));
         }
         return Failures.ofServer(error);
     }

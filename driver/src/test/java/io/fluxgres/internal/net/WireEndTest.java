@@ -41,7 +41,9 @@ class WireEndTest {
         assertThat(wire.events()).containsExactly("a written", "a paused");
         wire.resume(paused);
         wire.runTurn();
-        assertThat(wire.events()).as("there is still no demand").containsExactly("a written", "a paused");
+        assertThat(wire.events())
+                .as("the row was offered again, and there is still no demand")
+                .containsExactly("a written", "a paused", "a paused");
         assertThat(wire.reads()).isFalse();
 
         paused.hasDemand = true;

@@ -90,14 +90,12 @@ class PreparedStatementTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 23, 1", "1, 23, 1", "0, 1186, 0", "1, 1186, 0"})
-    void theColumnsDecideTheFormatOfFurtherBindsWhateverTheFirstOneGuessed(int guess, int typeOid, int format) {
-        PreparedStatement statement = new PreparedStatement("s", bound(), guess);
+    @CsvSource({"23, 1", "1186, 0"})
+    void aDescribedStatementIsReadInBinaryIfEachOfItsColumnsCan(int typeOid, int format) {
+        PreparedStatement statement = statement(1);
         statement.onParseComplete();
-        RowDescription guessed = described(column("v", BoundValues.CODECS.type(typeOid), guess));
-        statement.onDescription(new ResultShape(guessed, BoundValues.CODECS));
-        assertThat(statement.resultFormat()).isEqualTo(guess);
-        statement.settleFormat();
+        statement.onDescription(
+                new ResultShape(described(column("v", BoundValues.CODECS.type(typeOid), 0)), BoundValues.CODECS));
         assertThat(statement.resultFormat()).isEqualTo(format);
         assertThat(statement.description().columns())
                 .extracting(RowDescription.Column::formatCode)
