@@ -186,9 +186,9 @@ public final class PgOption<T> {
 
     public static final PgOption<Long> DRAIN_BYTES = option(
             "drainBytes",
-            16L * 1024 * 1024,
-            "16 MiB",
-            "How many bytes of it are discarded before that.",
+            64L * 1024 * 1024,
+            "64 MiB",
+            "How many bytes of a cancelled result are discarded behind the cancel; socket buffers may hold tens of MiB.",
             OptionKind.positive());
 
     private final String name;

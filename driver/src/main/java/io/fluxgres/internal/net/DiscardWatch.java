@@ -35,8 +35,8 @@ final class DiscardWatch {
     private @Nullable Exchange watched;
     private long discardedBytes;
     private @Nullable Future<?> timer;
-    /** The statement of {@link #watched} was cancelled. */
-    private boolean cancelled;
+    /** All that can be done about {@link #watched} was done: it is only waited for, within the bounds of draining. */
+    private boolean draining;
     /** The server has not closed the connection that the CancelRequest was sent on. */
     private boolean cancelConnectionOpen;
     /** What the latest CancelRequest was meant for, until it has ended. */
@@ -83,7 +83,7 @@ final class DiscardWatch {
 
     /** In a transaction only time counts: a long result that arrives quickly is no reason to abort the transaction. */
     private long byteBound(Exchange discarded) {
-        if (cancelled) {
+        if (draining) {
             return limits.drainBytes();
         }
         return mayCancelEarly(discarded) ? limits.cancelBytes() : Long.MAX_VALUE;
@@ -105,8 +105,7 @@ final class DiscardWatch {
     }
 
     private void onBoundReached(Exchange discarded) {
-        boolean cancelSent = isCancelPending() || (discarded.isCancellable() && sendCancelRequest(() -> {}));
-        if (cancelled || !cancelSent) {
+        if (draining || !isCancelledOrYoung(discarded)) {
             wire.fail(new PgConnectionException(
                     "a cancelled result did not end within " + limits.drainBytes() + " bytes and "
                             + limits.drainTime().toMillis() + " ms; the connection was closed",
@@ -115,10 +114,17 @@ final class DiscardWatch {
                     null));
             return;
         }
-        cancelled = true;
+        draining = true;
         discardedBytes = 0;
         stopTimer();
         startTimer(limits.drainTime());
+    }
+
+    /** Sees to it that the statement is cancelled; what cannot be cancelled may go on for the time of draining. */
+    private boolean isCancelledOrYoung(Exchange discarded) {
+        return isCancelPending()
+                || (discarded.isCancellable() && sendCancelRequest(() -> {}))
+                || mayCancelEarly(discarded);
     }
 
     /**
@@ -158,14 +164,14 @@ final class DiscardWatch {
      * need not be taken in.
      */
     boolean isReadingHeld() {
-        return cancelled && cancelConnectionOpen;
+        return draining && cancelConnectionOpen;
     }
 
     /** Watches nothing any more. */
     void stop() {
         stopTimer();
         watched = null;
-        cancelled = false;
+        draining = false;
         discardedBytes = 0;
     }
 

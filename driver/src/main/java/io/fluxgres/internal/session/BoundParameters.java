@@ -144,8 +144,8 @@ final class BoundParameters implements Parameters {
     }
 
     /** Returns the name of the declared type of a parameter. */
-    String typeName(int index) {
-        return types[index].name();
+    PgType type(int index) {
+        return types[index];
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgUsageException;
+import io.fluxgres.codec.PgType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -80,6 +81,32 @@ final class LiteralSql {
             end += c == quote || (escapes && c == '\\') ? 2 : 1;
         }
         copyTo(Math.min(end, sql.length()));
+        if (escapes) {
+            copyContinuation();
+        }
+    }
+
+    /** A string goes on, as what it is, behind white space with a line end in it. */
+    private void copyContinuation() {
+        boolean newLine = false;
+        int next = position;
+        while (next < sql.length()) {
+            char c = sql.charAt(next);
+            if (c == '\n' || c == '\r') {
+                newLine = true;
+                next++;
+            } else if (isSpace(c)) {
+                next++;
+            } else if (sql.startsWith("--", next)) {
+                next = SqlText.lineEnd(sql, next);
+            } else {
+                break;
+            }
+        }
+        if (newLine && next < sql.length() && sql.charAt(next) == '\'') {
+            copyTo(next);
+            copyQuoted('\'', true);
+        }
     }
 
     /** A parameter, a dollar-quoted string, or a dollar sign within an identifier. */
@@ -106,12 +133,15 @@ final class LiteralSql {
             throw new PgUsageException(
                     "the SQL names parameter $" + digits + ", but " + parameters.count() + " were bound");
         }
+        if (end < sql.length() && isIdentifierPart(sql.charAt(end))) {
+            throw new PgUsageException("trailing junk after parameter $" + digits + " in the SQL");
+        }
         value(number - 1);
         position = end;
     }
 
     private void value(int index) {
-        String type = parameters.typeOid(index) == 0 ? "" : "::" + parameters.typeName(index);
+        String type = cast(parameters.type(index));
         if (parameters.isNull(index)) {
             out.append("(null").append(type).append(')');
             return;
@@ -124,6 +154,14 @@ final class LiteralSql {
                 .append('\'')
                 .append(type)
                 .append(')');
+    }
+
+    /** Returns the cast to a type whose name is known; {@code char} without quotes would be another type. */
+    private static String cast(PgType type) {
+        if (type.oid() == 0 || type.kind() == PgType.Kind.UNKNOWN) {
+            return "";
+        }
+        return type.equals(PgType.CHAR) ? "::\"char\"" : "::" + type.name();
     }
 
     private void dollarQuoted() {
@@ -148,6 +186,10 @@ final class LiteralSql {
         } else {
             copyTo(SqlText.commentEnd(sql, position));
         }
+    }
+
+    private static boolean isSpace(char c) {
+        return c == ' ' || c == '\t' || c == '\f' || c == '\u000B';
     }
 
     private static boolean isDigit(char c) {

@@ -183,7 +183,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     @Override
     public final boolean isCancellable() {
-        return !refused;
+        return !refused && flight.text().cancellable();
     }
 
     /** Delivers from the spool as much as is requested, and the end if that was all. */

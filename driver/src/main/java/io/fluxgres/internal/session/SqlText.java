@@ -14,19 +14,30 @@ import java.util.Set;
  *     only costs that nothing is sent behind it.
  * @param reads whether it is one statement that by its first keyword only reads
  * @param transactionControl whether it may begin or end a transaction or a savepoint
+ * @param cancellable whether a cancel may hit it: not so a command that does nothing but begin or end a transaction or a
+ *     savepoint, for nobody could tell then which of the two had happened
  */
-record SqlText(boolean multiple, boolean cacheable, boolean mayEnterCopy, boolean reads, boolean transactionControl) {
+record SqlText(
+        boolean multiple,
+        boolean cacheable,
+        boolean mayEnterCopy,
+        boolean reads,
+        boolean transactionControl,
+        boolean cancellable) {
 
     /** Of SQL that was not looked at. */
-    static final SqlText UNKNOWN = new SqlText(false, false, false, false, false);
+    static final SqlText UNKNOWN = new SqlText(false, false, false, false, false, true);
 
     private static final Set<String> CACHEABLE =
             Set.of("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "WITH");
 
     private static final Set<String> READING = Set.of("SELECT", "VALUES", "TABLE", "SHOW");
 
-    private static final Set<String> TRANSACTION_CONTROL = Set.of(
-            "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE", "CALL", "DO");
+    private static final Set<String> TRANSACTION_COMMAND =
+            Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE");
+
+    /** Those whose code may hold transaction commands. */
+    private static final Set<String> PROCEDURAL = Set.of("CALL", "DO");
 
     static SqlText of(String sql) {
         boolean multiple = isMultiple(sql);
@@ -36,7 +47,8 @@ record SqlText(boolean multiple, boolean cacheable, boolean mayEnterCopy, boolea
                 CACHEABLE.contains(keyword),
                 mayEnterCopy(sql),
                 !multiple && READING.contains(keyword),
-                multiple || TRANSACTION_CONTROL.contains(keyword));
+                multiple || TRANSACTION_COMMAND.contains(keyword) || PROCEDURAL.contains(keyword),
+                multiple || !TRANSACTION_COMMAND.contains(keyword));
     }
 
     private static boolean isMultiple(String sql) {

@@ -1,5 +1,6 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.PgUsageException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Locale;
@@ -14,6 +15,11 @@ final class TimeZoneName {
 
     private TimeZoneName() {}
 
+    /**
+     * Returns the name.
+     *
+     * @throws PgUsageException if the zone is an offset with seconds
+     */
     static String of(ZoneId zone) {
         ZoneId normalized = zone.normalized();
         if (!(normalized instanceof ZoneOffset offset)) {
@@ -22,8 +28,11 @@ final class TimeZoneName {
         if (offset.getTotalSeconds() == 0) {
             return "UTC";
         }
-        int seconds = Math.abs(offset.getTotalSeconds());
-        String time = String.format(Locale.ROOT, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+        if (offset.getTotalSeconds() % 60 != 0) {
+            throw new PgUsageException("the time zone " + zone + " has seconds, which no zone of the server has");
+        }
+        int minutes = Math.abs(offset.getTotalSeconds()) / 60;
+        String time = String.format(Locale.ROOT, "%02d:%02d", minutes / 60, minutes % 60);
         return offset.getTotalSeconds() > 0 ? "<+" + time + ">-" + time : "<-" + time + ">+" + time;
     }
 }

@@ -69,6 +69,8 @@ class LiteralSqlTest {
                 "select e'\\\\' , E'a''b\\'$1'",
                 "select \"$1\"",
                 "select \"a\"\"$1\"",
+                "select E'a'\n'\\' $1 '",
+                "select e'a' -- note\n\t -- $1\n 'b\\' $1 '",
                 "select $$ $1 $$",
                 "select $tag$ $1 $$ $1 $tag$",
                 "select $a$ $b$ $1 $b$ $1 $a$",
@@ -87,6 +89,26 @@ class LiteralSqlTest {
     void parametersBehindAllKindsOfQuotingAreReplaced() {
         assertThat(render("select 'a' , E'\\'' , \"b\" , $$c$$ , $t$d$t$ /* e */ , $1 -- f\n, $1", 7))
                 .isEqualTo("select 'a' , E'\\'' , \"b\" , $$c$$ , $t$d$t$ /* e */ , ('7'::int4) -- f\n, ('7'::int4)");
+    }
+
+    @Test
+    void anEscapeStringGoesOnOnlyBehindALineEnd() {
+        assertThat(render("select E'a' '\\', $1", 7)).isEqualTo("select E'a' '\\', ('7'::int4)");
+        assertThat(render("select E'a'\n, '\\', $1", 7)).isEqualTo("select E'a'\n, '\\', ('7'::int4)");
+        assertThat(render("select 'a'\n'\\', $1", 7)).isEqualTo("select 'a'\n'\\', ('7'::int4)");
+    }
+
+    @Test
+    void aParameterThatRunsIntoAWordIsRefused() {
+        assertThatExceptionOfType(PgUsageException.class)
+                .isThrownBy(() -> render("select $1E'\\'", 1))
+                .withMessageContaining("trailing junk after parameter $1");
+    }
+
+    @Test
+    void theCastNamesTheTypeThatWasDeclared() {
+        assertThat(render("select $1, $2", PgParameter.of(PgType.CHAR, "x"), PgParameter.of(PgType.unknown(99999), "x")))
+                .isEqualTo("select ('x'::\"char\"), ('x')");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(10)
@@ -172,6 +173,15 @@ class SqlTextTest {
     @ValueSource(strings = {"select 1", "insert into t values (1)", "set a = 1", "beginning", "", "show all;"})
     void anyOtherTextIsNoTransactionControl(String sql) {
         assertThat(SqlText.of(sql).transactionControl()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "commit, false", "rollback to a, false", "/* x */ begin, false", "prepare transaction 'a', false",
+        "select 1, true", "call p(), true", "do 'x', true", "select 1; commit, true", "update t set a = 1, true"
+    })
+    void onlyWhatIsNotJustATransactionCommandMayBeCancelled(String sql, boolean cancellable) {
+        assertThat(SqlText.of(sql).cancellable()).isEqualTo(cancellable);
     }
 
     @Test
