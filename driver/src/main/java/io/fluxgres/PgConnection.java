@@ -1,6 +1,8 @@
 package io.fluxgres;
 
 import java.util.Map;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -12,6 +14,77 @@ public interface PgConnection {
 
     /** Returns a query without parameters; nothing is sent before a subscription. */
     PgQuery query(String sql);
+
+    /** Begins a transaction with the server's defaults. */
+    default Mono<Void> begin() {
+        return begin(PgTransactionOptions.defaults());
+    }
+
+    /**
+     * Begins a transaction and completes when the server has; {@link PgUsageException}, and nothing is sent, if one is open.
+     * All that is executed on this connection belongs to it until {@link #commit} or {@link #rollback}. Of the options the
+     * transaction modes count, for only {@link #inTransaction} can repeat a transaction.
+     */
+    Mono<Void> begin(PgTransactionOptions options);
+
+    /**
+     * Commits. Errors: {@link PgServerException} if a deferred constraint fails, {@link PgRollbackException} if the server
+     * rolled back because an earlier statement had failed, {@link PgUsageException} if no transaction is open.
+     */
+    Mono<Void> commit();
+
+    /**
+     * Rolls back; also a failed transaction, and without effect if none is open. It does not wait for a result whose rows
+     * nobody requests: that one is discarded and fails. Once subscribed to it is executed even if the subscription is
+     * cancelled.
+     */
+    Mono<Void> rollback();
+
+    /**
+     * Sets a savepoint in the open transaction.
+     *
+     * @param name any name, case counts; the server looks at the first 63 bytes
+     * @throws PgUsageException if the name contains a NUL
+     */
+    Mono<Void> savepoint(String name);
+
+    /** Forgets a savepoint and those set behind it, and keeps what was done since. */
+    Mono<Void> releaseSavepoint(String name);
+
+    /** Undoes what was done since a savepoint, which stays; makes a failed transaction usable again. */
+    Mono<Void> rollbackToSavepoint(String name);
+
+    /** Executes a function in a transaction with the server's defaults, once. */
+    default <T> Flux<T> inTransaction(Function<? super PgConnection, ? extends Publisher<T>> work) {
+        return inTransaction(PgTransactionOptions.defaults(), work);
+    }
+
+    /**
+     * Executes a function in a transaction: commits when its publisher completes, and completes then; rolls back when it
+     * fails, and fails with its error then; rolls back when the subscription is cancelled. Operators that cancel when they
+     * have seen enough, such as {@code next()} and {@code take(n)}, therefore roll back; {@code single()} and
+     * {@code collectList()} do not.
+     *
+     * <pre>{@code
+     * connection.inTransaction(transaction -> transaction.query("insert into book values ($1)").bind(7).rowsUpdated()
+     *     .then(transaction.query("update shelf set books = books + 1").rowsUpdated()));
+     * }</pre>
+     *
+     * <p>BEGIN is sent with the first statement and costs no round trip; if it fails, the statement is not executed. (It
+     * goes ahead of SQL with several statements.) A function that executes nothing sends nothing. Values are passed on as
+     * they come, before the commit. The connection that the function is given is this connection, but for
+     * {@code begin}, {@code commit}, {@code rollback} and {@code inTransaction}, which it refuses, and everything is
+     * refused on it when the transaction has ended.
+     *
+     * <p>If the options allow further attempts, a transaction that fails with SQLSTATE 40001 or 40P01 is rolled back and
+     * the function is called again, unless a value was passed on already. Errors that leave the outcome open are never
+     * repeated.
+     *
+     * <p>Errors, besides those of the function: those of {@link #commit}, and {@link PgUsageException} if a transaction is
+     * open on this connection already; savepoints serve to nest. That the rollback failed too is a suppressed exception.
+     */
+    <T> Flux<T> inTransaction(
+            PgTransactionOptions options, Function<? super PgConnection, ? extends Publisher<T>> work);
 
     /**
      * Returns the notices from now on, as long as the connection lives. A subscriber without demand misses them; they are

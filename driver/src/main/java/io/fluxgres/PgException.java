@@ -13,6 +13,7 @@ public abstract sealed class PgException extends RuntimeException
                 PgConnectionException,
                 PgConversionException,
                 PgProtocolException,
+                PgRollbackException,
                 PgServerException,
                 PgUsageException {
 

@@ -34,6 +34,8 @@ class PgExceptionTest {
                 Arguments.of(new PgConnectionException("m", false, FIELDS, CAUSE), Fault.NETWORK, false, "57P01"),
                 Arguments.of(new PgConversionException("m", CAUSE), Fault.CALLER, false, null),
                 Arguments.of(new PgProtocolException("m", CAUSE), Fault.PROTOCOL, false, null),
+                Arguments.of(new PgRollbackException("m", true), Fault.CALLER, true, null),
+                Arguments.of(new PgRollbackException("m", false), Fault.CALLER, false, null),
                 Arguments.of(new PgServerException(FIELDS), Fault.SERVER, false, "57P01"),
                 Arguments.of(new PgUsageException("m", CAUSE), Fault.CALLER, true, null));
     }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>the abandoned exchange is the oldest unanswered one,
  *   <li>nothing is written behind it,
- *   <li>no transaction would be aborted by it, unless the bounds of draining are passed or the caller asked for it,
+ *   <li>no transaction would be aborted by it, unless the bounds of draining are passed, the caller asked for it, or the
+ *       transaction is to be rolled back,
  *   <li>the exchange is neither transaction control nor a statement of the driver's own,
  *   <li>it has not ended by itself after a little while;
  * </ol>
@@ -66,7 +67,20 @@ final class DiscardWatch {
     }
 
     private boolean mayCancelEarly(Exchange head) {
-        return exchanges.status() == TransactionStatus.IDLE && head.isCancellable();
+        return head.isCancellable() && (exchanges.isRollbackUnsent() || isOutsideTransaction(head));
+    }
+
+    private boolean isOutsideTransaction(Exchange head) {
+        return exchanges.status() == TransactionStatus.IDLE && !head.opensTransaction();
+    }
+
+    /** A rollback waits now: it need not wait as long as a transaction that goes on. */
+    void onRollback() {
+        Exchange discarded = watched;
+        if (discarded != null && !cancelled && mayCancelEarly(discarded)) {
+            stopTimer();
+            startTimer(limits.cancelDelay());
+        }
     }
 
     /** Bytes have arrived. */

@@ -5,6 +5,7 @@ import io.fluxgres.internal.protocol.BackendState;
 import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.TransactionStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request of a connection: it owns its encoding and the consumption of its answers, the {@link Wire} only routes.
@@ -22,14 +23,19 @@ public interface Exchange {
     boolean isWithdrawn();
 
     /**
-     * Writes the request and returns the state that consumes its answers. If it throws, what it wrote is taken back and
-     * {@link #onFailure} is called.
+     * Writes the request and returns the state that consumes its answers, or null if there turns out to be nothing to send:
+     * {@link #onReady} is called at once then. If it throws, what it wrote is taken back and {@link #onFailure} is called.
      */
-    BackendState write(FrontendWriter out);
+    @Nullable BackendState write(FrontendWriter out);
+
+    /** Whether it depends on the transaction status, so that all requests in front of it must have been answered first. */
+    default boolean awaitsAnswers() {
+        return false;
+    }
 
     /**
      * Whether nothing may be written behind this request before it has ended: it may enter COPY, in which the server takes
-     * any other message for a violation.
+     * any other message for a violation, or what follows must not be executed if it fails.
      */
     default boolean isBarrier() {
         return false;
@@ -57,6 +63,16 @@ public interface Exchange {
 
     /** Whether it may begin or end a transaction or a savepoint. */
     default boolean isTransactionControl() {
+        return false;
+    }
+
+    /** Whether it begins a transaction, which a CancelRequest would abort although the latest status is idle. */
+    default boolean opensTransaction() {
+        return false;
+    }
+
+    /** Whether it rolls back: results in front of it that nobody requests are discarded rather than waited for. */
+    default boolean isRollback() {
         return false;
     }
 

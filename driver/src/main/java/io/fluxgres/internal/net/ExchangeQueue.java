@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>beyond the {@link PipelineLimits};
  *   <li>behind a barrier;
+ *   <li>that awaits the answers to all in front of it;
  *   <li>behind a result that is stalled or abandoned: it is cheaper to wait for its end, and what was not written can still
  *       be failed as not executed;
  *   <li>while a CancelRequest is on its way, which would hit whatever runs when it arrives.
@@ -51,6 +52,7 @@ final class ExchangeQueue {
     private final Deque<Flight> sent = new ArrayDeque<>();
 
     private long sentBytes;
+    private int unsentRollbacks;
     private TransactionStatus status = TransactionStatus.IDLE;
 
     /**
@@ -70,6 +72,9 @@ final class ExchangeQueue {
 
     void add(Exchange exchange) {
         unsent.add(exchange);
+        if (exchange.isRollback()) {
+            unsentRollbacks++;
+        }
     }
 
     /** Puts an exchange in front of all that are not written. */
@@ -109,6 +114,11 @@ final class ExchangeQueue {
         return nextUnsent() != null;
     }
 
+    /** Whether a rollback waits to be written. */
+    boolean isRollbackUnsent() {
+        return unsentRollbacks > 0;
+    }
+
     /** Returns the transaction status of the latest ReadyForQuery. */
     TransactionStatus status() {
         return status;
@@ -125,18 +135,27 @@ final class ExchangeQueue {
 
     /** Writes all that may be written now. */
     void write(FrontendWriter writer) {
-        while (mayWrite() && nextUnsent() != null) {
-            write(unsent.removeFirst(), writer);
+        for (Exchange next = nextUnsent(); next != null && mayWrite(next); next = nextUnsent()) {
+            write(removeUnsent(), writer);
         }
     }
 
-    private boolean mayWrite() {
+    private Exchange removeUnsent() {
+        Exchange next = unsent.removeFirst();
+        if (next.isRollback()) {
+            unsentRollbacks--;
+        }
+        return next;
+    }
+
+    private boolean mayWrite(Exchange next) {
         Flight head = sent.peekFirst();
         Flight last = sent.peekLast();
         if (head == null || last == null) {
             return true;
         }
-        return sent.size() < limits.depth()
+        return !next.awaitsAnswers()
+                && sent.size() < limits.depth()
                 && sentBytes < limits.bytes()
                 && !last.exchange().isBarrier()
                 && !head.exchange().isStalled()
@@ -151,6 +170,10 @@ final class ExchangeQueue {
         } catch (RuntimeException failure) {
             writer.rewind(mark);
             next.onFailure(refusal(failure), false);
+            return;
+        }
+        if (state == null) {
+            next.onReady(status);
             return;
         }
         int bytes = writer.size() - mark.index();
@@ -243,7 +266,7 @@ final class ExchangeQueue {
     /** Fails every exchange that is not written; those submitted in answer to that stay. */
     void failUnsent(PgException reason) {
         for (int i = unsent.size(); i > 0; i--) {
-            Exchange next = unsent.removeFirst();
+            Exchange next = removeUnsent();
             if (!next.isWithdrawn()) {
                 tell(next, reason, false);
             }

@@ -165,6 +165,11 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         return exchanges.isWrittenBehindHead() || (channel.isActive() && !channel.isWritable());
     }
 
+    /** Whether a rollback waits to be written, for which nothing is worth being kept. */
+    public boolean isRollbackUnsent() {
+        return exchanges.isRollbackUnsent();
+    }
+
     /** Fails every request that is not written. */
     public void failUnsent(PgException reason) {
         exchanges.failUnsent(reason);
@@ -186,6 +191,9 @@ public final class Wire extends ChannelInboundHandlerAdapter {
             return;
         }
         exchanges.add(exchange);
+        if (exchange.isRollback()) {
+            discards.onRollback();
+        }
         // a paused head is read on, so that the new request is not kept waiting by a subscriber that is slow
         paused = false;
         if (!draining) {

@@ -18,17 +18,24 @@ final class Query implements PgQuery {
     private final Session session;
     private final String sql;
     private final BoundParameters parameters;
+    private final @Nullable Transaction transaction;
 
-    Query(Session session, String sql, BoundParameters parameters) {
+    /**
+     * Makes a query.
+     *
+     * @param transaction what it is part of, null if only the order of the requests decides that
+     */
+    Query(Session session, String sql, BoundParameters parameters, @Nullable Transaction transaction) {
         this.session = session;
         this.sql = Objects.requireNonNull(sql, "sql");
         this.parameters = parameters;
+        this.transaction = transaction;
     }
 
     @Override
     public PgQuery bind(@Nullable Object... values) {
         @Nullable Object[] given = values == null ? A_NULL : values;
-        return new Query(session, sql, BoundParameters.of(given, session.codecs()));
+        return new Query(session, sql, BoundParameters.of(given, session.codecs()), transaction);
     }
 
     @Override
@@ -37,7 +44,7 @@ final class Query implements PgQuery {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> subscriber) {
-                session.start(new RowRequest<>(session, sql, parameters, mapper, subscriber));
+                session.start(new RowRequest<>(session, sql, parameters, mapper, subscriber), transaction);
             }
         };
     }
@@ -52,7 +59,7 @@ final class Query implements PgQuery {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super Long> subscriber) {
-                session.start(new UpdateCountRequest(session, sql, parameters, subscriber));
+                session.start(new UpdateCountRequest(session, sql, parameters, subscriber), transaction);
             }
         };
     }

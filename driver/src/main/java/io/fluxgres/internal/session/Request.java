@@ -42,6 +42,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     private final String sql;
     private final BoundParameters parameters;
     private StatementFlight flight;
+    private @Nullable Transaction transaction;
 
     private long demand;
     private boolean written;
@@ -70,6 +71,16 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
         this.sql = sql;
         this.parameters = parameters;
         this.flight = new StatementFlight(session, sql, parameters);
+    }
+
+    /** Makes it part of a transaction that begins with its first statement; called before it is submitted. */
+    final void join(Transaction joined) {
+        transaction = joined;
+    }
+
+    /** Whether BEGIN can ride in front of it; else it must go ahead. */
+    final boolean mayCarryBegin() {
+        return flight.mayCarryBegin();
     }
 
     /** Takes a row that is requested. */
@@ -156,19 +167,29 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     @Override
     public final BackendState write(FrontendWriter out) {
-        BackendState state = flight.write(out, this);
+        BackendState state = flight.write(out, this, transaction);
         written = true;
         return state;
     }
 
     @Override
+    public final boolean awaitsAnswers() {
+        return transaction != null && transaction.isBeginPending();
+    }
+
+    @Override
     public final boolean isBarrier() {
-        return flight.text().mayEnterCopy();
+        return flight.text().mayEnterCopy() || flight.opensTransaction();
+    }
+
+    @Override
+    public final boolean opensTransaction() {
+        return flight.opensTransaction();
     }
 
     @Override
     public final boolean isTransactionControl() {
-        return flight.text().transactionControl();
+        return flight.text().transactionControl() || flight.opensTransaction();
     }
 
     @Override
@@ -219,6 +240,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
         return flight.isRepeatable()
                 && firstFailure == null
                 && !terminated
+                && transaction == null
                 && session.mayRepeat(flight.text().reads());
     }
 
@@ -272,24 +294,28 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
             paused = true;
             return Demand.NONE;
         }
+        if (session.isRollbackUnsent()) {
+            return giveUp("a rollback waits behind them");
+        }
         return session.spoolBudget().isExhausted() ? onSpoolExhausted() : Demand.ROW;
+    }
+
+    /** Fails at once and discards the rest: what waits cannot wait for a subscriber that does not request. */
+    private Demand giveUp(String reason) {
+        fail(new PgBackpressureException("slow consumer: the rows of this query were not requested, " + reason, false));
+        discarding = true;
+        if (spool != null) {
+            spool.clear();
+        }
+        session.onAbandoned();
+        signalFailure(requireFailure());
+        return Demand.DISCARD;
     }
 
     /** Those who wait fail if they were not sent; else this request does, for what was sent must not be called undone. */
     private Demand onSpoolExhausted() {
         if (session.isReadRequired()) {
-            fail(new PgBackpressureException(
-                    "slow consumer: the rows of this query were not requested, "
-                            + session.spoolBudget().limit()
-                            + " bytes of them were kept, and the connection is needed",
-                    false));
-            discarding = true;
-            if (spool != null) {
-                spool.clear();
-            }
-            session.onAbandoned();
-            signalFailure(requireFailure());
-            return Demand.DISCARD;
+            return giveUp(session.spoolBudget().limit() + " bytes of them were kept, and the connection is needed");
         }
         session.failUnsent(new PgBackpressureException(
                 "the query in front does not end because its rows are not requested: " + flight.excerpt()

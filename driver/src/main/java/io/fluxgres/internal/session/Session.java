@@ -7,6 +7,7 @@ import io.fluxgres.PgNotice;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.PgQuery;
+import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.PgTransactionStatus;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.net.Connector;
@@ -17,12 +18,17 @@ import io.fluxgres.internal.protocol.CommandTag;
 import io.fluxgres.internal.protocol.DataRow;
 import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.TransactionStatus;
+import io.fluxgres.internal.session.ControlRequest.Command;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -44,6 +50,7 @@ final class Session implements PgConnection, WireListener {
     private final Connector connector;
     private final DataRow row = new DataRow();
 
+    private final AtomicReference<@Nullable Transaction> transaction = new AtomicReference<>();
     private volatile PgTransactionStatus transactionStatus = PgTransactionStatus.IDLE;
     private volatile @Nullable BackendKeyData keyData;
     private volatile @Nullable Wire wire;
@@ -89,7 +96,57 @@ final class Session implements PgConnection, WireListener {
 
     @Override
     public PgQuery query(String sql) {
-        return new Query(this, sql, BoundParameters.NONE);
+        return new Query(this, sql, BoundParameters.NONE, null);
+    }
+
+    @Override
+    public Mono<Void> begin(PgTransactionOptions options) {
+        String sql = TransactionSql.begin(options);
+        return control(Command.BEGIN, () -> {
+            if (!isIdle()) {
+                throw new PgUsageException("a transaction is open on this connection already; BEGIN was not sent");
+            }
+            return sql;
+        });
+    }
+
+    @Override
+    public Mono<Void> commit() {
+        return control(Command.COMMIT, () -> {
+            if (isIdle()) {
+                throw new PgUsageException("no transaction is open on this connection; COMMIT was not sent");
+            }
+            return TransactionSql.COMMIT;
+        });
+    }
+
+    @Override
+    public Mono<Void> rollback() {
+        return control(Command.ROLLBACK, () -> isIdle() ? null : TransactionSql.ROLLBACK);
+    }
+
+    @Override
+    public Mono<Void> savepoint(String name) {
+        String sql = TransactionSql.savepoint(name);
+        return control(Command.SAVEPOINT, () -> sql);
+    }
+
+    @Override
+    public Mono<Void> releaseSavepoint(String name) {
+        String sql = TransactionSql.release(name);
+        return control(Command.SAVEPOINT, () -> sql);
+    }
+
+    @Override
+    public Mono<Void> rollbackToSavepoint(String name) {
+        String sql = TransactionSql.rollbackTo(name);
+        return control(Command.SAVEPOINT, () -> sql);
+    }
+
+    @Override
+    public <T> Flux<T> inTransaction(
+            PgTransactionOptions options, Function<? super PgConnection, ? extends Publisher<T>> work) {
+        return TransactionFlux.of(this, options, work);
     }
 
     @Override
@@ -134,9 +191,36 @@ final class Session implements PgConnection, WireListener {
     // ---- for requests
 
     /** Hands a new request its subscription and queues it. */
-    void start(Request<?> request) {
+    void start(Request<?> request, @Nullable Transaction transaction) {
+        if (transaction != null) {
+            request.join(transaction);
+        }
         request.subscriber.onSubscribe(request);
+        if (transaction != null && transaction.isBeginPending() && !request.mayCarryBegin()) {
+            transaction.beginAhead();
+        }
         wire().submit(request);
+    }
+
+    /** Returns the execution of a statement of the driver's own. */
+    Mono<Void> control(Command command, ControlRequest.Statement statement) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> subscriber) {
+                ControlRequest request = new ControlRequest(Session.this, command, statement, subscriber);
+                subscriber.onSubscribe(request);
+                wire().submit(request);
+            }
+        };
+    }
+
+    /** The transaction that {@link #inTransaction} runs, null if none. */
+    AtomicReference<@Nullable Transaction> transaction() {
+        return transaction;
+    }
+
+    boolean isIdle() {
+        return transactionStatus == PgTransactionStatus.IDLE;
     }
 
     boolean inEventLoop() {
@@ -169,6 +253,10 @@ final class Session implements PgConnection, WireListener {
 
     void resubmit(Request<?> request) {
         wire().resubmit(request);
+    }
+
+    boolean isRollbackUnsent() {
+        return wire().isRollbackUnsent();
     }
 
     void failUnsent(PgException reason) {

@@ -7,11 +7,13 @@ import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.ExtendedQueryState;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.ParameterDescription;
+import io.fluxgres.internal.protocol.PrefixState;
 import io.fluxgres.internal.protocol.ResultSink;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.protocol.SimpleQueryState;
 import io.fluxgres.internal.session.StatementCache.CachedText;
 import io.fluxgres.internal.session.StatementHints.StringTypes;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>a statement that may be: Parse, Describe statement, Bind, Execute, Sync, under a name from the threshold on;
  *   <li>any other: Parse, Bind, Describe portal, Execute, Sync, unnamed and with text results.
  * </ul>
+ *
+ * <p>In front of the first statement of a transaction ride BEGIN and what else opens it, in the same Sync group.
  *
  * <p>Rows are read only by the description that this connection received for this statement, in the format that this Bind
  * asked for.
@@ -53,6 +57,8 @@ final class StatementFlight {
     /** The server cannot infer the types of strings either. */
     private boolean inferredInVain;
 
+    private boolean opensTransaction;
+
     private SqlText text = SqlText.UNKNOWN;
 
     StatementFlight(Session session, String sql, BoundParameters parameters) {
@@ -61,11 +67,33 @@ final class StatementFlight {
         this.parameters = parameters;
     }
 
-    /** Writes the messages and returns the state of their answers. */
-    BackendState write(FrontendWriter out, ResultSink sink) {
+    /**
+     * Whether BEGIN can ride in front of the statement: not where the simple query protocol serves it, in which a statement
+     * is executed even if the one in front of it has failed.
+     */
+    boolean mayCarryBegin() {
+        return !session.isSimpleOnly()
+                && (parameters.count() > 0 || !SqlText.of(sql).multiple());
+    }
+
+    /** Whether BEGIN rode in front of the statement. */
+    boolean opensTransaction() {
+        return opensTransaction;
+    }
+
+    /**
+     * Writes the messages and returns the state of their answers.
+     *
+     * @param transaction what the statement is part of, null if only the order of the requests decides that
+     */
+    BackendState write(FrontendWriter out, ResultSink sink, @Nullable Transaction transaction) {
         StatementCache cache = session.statements();
         CachedText known = cache.execute(sql);
         text = known.text();
+        List<String> opening = transaction == null ? List.of() : transaction.statementsInFront();
+        if (!opening.isEmpty() && !mayCarryBegin()) {
+            throw new PgUsageException("the transaction could not begin");
+        }
         if (session.isSimpleOnly() && parameters.count() > 0) {
             session.requireStandardStrings();
             out.query(LiteralSql.of(sql, parameters.asText(session.codecs())));
@@ -80,15 +108,28 @@ final class StatementFlight {
             parameters = parameters.withInferredStrings(session.codecs());
         }
         int closes = cache.writeCloses(out);
+        opening.forEach(statement -> writeInFront(out, statement));
         BackendState state;
         try {
-            state = writeExtended(out, sink, cache, known, closes);
+            state = writeExtended(out, sink, cache, known, opening.isEmpty() ? closes : 0);
         } catch (RuntimeException notWritten) {
             onReady();
             throw notWritten;
         }
         cache.closesWritten();
-        return state;
+        if (transaction == null || opening.isEmpty()) {
+            return state;
+        }
+        transaction.onBeginWritten();
+        opensTransaction = true;
+        return new PrefixState(closes, opening.size(), state);
+    }
+
+    /** The Sync is that of the statement behind, which the server skips if this one fails. */
+    private static void writeInFront(FrontendWriter out, String statement) {
+        out.parse(UNNAMED, statement, BoundParameters.NONE);
+        out.bind(UNNAMED, UNNAMED, BoundParameters.NONE, TEXT);
+        out.execute(UNNAMED, 0);
     }
 
     private BackendState writeExtended(

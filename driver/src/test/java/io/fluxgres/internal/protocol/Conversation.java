@@ -57,6 +57,14 @@ final class Conversation {
         return conversation.written();
     }
 
+    /** Behind a group in which statements of the driver's own precede one that is parsed and whose portal is described. */
+    static Conversation prefixed(int closes, int statements) {
+        Conversation conversation = new Conversation(sink -> new PrefixState(
+                closes, statements, ExtendedQueryState.parsing(sink, new DataRow(), 0, Describe.PORTAL, 0)));
+        conversation.out.sync();
+        return conversation.written();
+    }
+
     /** Behind Parse, Describe and Sync. */
     static Conversation prepare() {
         Conversation conversation = new Conversation(sink -> new PrepareState());

@@ -1,0 +1,215 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgException;
+import io.fluxgres.PgRollbackException;
+import io.fluxgres.PgTransactionOptions;
+import io.fluxgres.PgUsageException;
+import io.fluxgres.internal.session.ControlRequest.Command;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Mono;
+
+/**
+ * A transaction of {@link TransactionFlux}: it begins with its first statement, and refuses all further ones when it is
+ * not open any more.
+ *
+ * <p>The status that the server reported last decides whether it is open. It can be relied on whenever a statement of the
+ * transaction is written: the first one and all transaction control are written behind the answers to everything in front
+ * of them, and nothing is written behind the first one before its answer.
+ *
+ * <p>Changed on the event loop only.
+ */
+final class Transaction {
+
+    private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
+
+    private enum Phase {
+        /** BEGIN was not sent. */
+        PENDING,
+        /** BEGIN was sent with the first statement, or ahead of it. */
+        BEGUN,
+        /** The server is not in the transaction: it could not begin, or a statement ended it. */
+        LOST,
+        /** It was committed or rolled back. */
+        ENDED
+    }
+
+    private final Session session;
+    /** BEGIN, and the savepoint that CockroachDB wants. */
+    private final List<String> opening;
+
+    /** Read by other threads too, for which only the change from PENDING matters. */
+    private volatile Phase phase = Phase.PENDING;
+
+    private @Nullable PgException beginFailure;
+
+    private Transaction(Session session, PgTransactionOptions options) {
+        this.session = session;
+        String begin = TransactionSql.begin(options);
+        this.opening = options.cockroachRestart()
+                ? List.of(begin, TransactionSql.savepoint(TransactionSql.COCKROACH_RESTART))
+                : List.of(begin);
+    }
+
+    /**
+     * Reserves the connection for a transaction.
+     *
+     * @throws PgUsageException if it is in one already
+     */
+    static Transaction open(Session session, PgTransactionOptions options) {
+        Transaction transaction = new Transaction(session, options);
+        if (!session.isIdle() || !session.transaction().compareAndSet(null, transaction)) {
+            throw new PgUsageException("a transaction is open on this connection already; use a savepoint to nest");
+        }
+        return transaction;
+    }
+
+    /** Leaves the connection to the next transaction. */
+    private void close() {
+        session.transaction().compareAndSet(this, null);
+    }
+
+    // ---- for its statements
+
+    /** Whether BEGIN was not sent; once it was, that does not change. */
+    boolean isBeginPending() {
+        return phase == Phase.PENDING;
+    }
+
+    /**
+     * Returns what must be executed in front of the statement that is about to be written: nothing if the transaction is
+     * open.
+     *
+     * @throws PgException if the transaction is not open any more or cannot begin
+     */
+    List<String> statementsInFront() {
+        switch (current()) {
+            case PENDING -> {
+                if (session.isIdle()) {
+                    return opening;
+                }
+                phase = Phase.LOST;
+                throw new PgUsageException("a transaction is open on this connection already; BEGIN was not sent");
+            }
+            case BEGUN -> {
+                return List.of();
+            }
+            case LOST -> throw beginFailure == null ? new PgUsageException(lost()) : beginFailure;
+            case ENDED -> {}
+        }
+        throw new PgUsageException("the transaction has ended; the statement was not executed");
+    }
+
+    private static String lost() {
+        return "the transaction is not open: it could not begin, or one of its statements has ended it";
+    }
+
+    private Phase current() {
+        if (phase == Phase.BEGUN && session.isIdle()) {
+            phase = Phase.LOST;
+        }
+        return phase;
+    }
+
+    void onBeginWritten() {
+        phase = Phase.BEGUN;
+    }
+
+    /** Begins it in front of a statement that cannot bring BEGIN along, unless another one does before. */
+    void beginAhead() {
+        session.control(Command.BEGIN, () -> isBeginPending() ? withBegin() : null)
+                .subscribe(nothing -> {}, failure -> {
+                    phase = Phase.LOST;
+                    beginFailure = failure instanceof PgException reported ? reported : null;
+                });
+    }
+
+    /** Executes a savepoint statement in it. */
+    Mono<Void> savepoint(String sql) {
+        return session.control(Command.SAVEPOINT, () -> withBegin(sql));
+    }
+
+    /** In one Query a statement is executed only if those in front of it succeed. */
+    private String withBegin(String... statements) {
+        List<String> all = new ArrayList<>(statementsInFront());
+        all.addAll(List.of(statements));
+        onBeginWritten();
+        return String.join("; ", all);
+    }
+
+    // ---- for its end
+
+    /** Commits; what fails is still to be rolled back. */
+    Mono<Void> commit() {
+        return session.control(Command.COMMIT, this::commitSql);
+    }
+
+    private @Nullable String commitSql() {
+        switch (current()) {
+            case PENDING -> {
+                phase = Phase.ENDED;
+                return null;
+            }
+            case BEGUN -> {
+                phase = Phase.ENDED;
+                return TransactionSql.COMMIT;
+            }
+            default -> throw new PgRollbackException(lost(), false);
+        }
+    }
+
+    /** Behind a commit that succeeded. */
+    Mono<Void> committed() {
+        return Mono.fromRunnable(this::close);
+    }
+
+    /** Rolls back if it is open. */
+    Mono<Void> rollback() {
+        return session.control(Command.ROLLBACK, this::rollbackSql).doOnTerminate(this::close);
+    }
+
+    /** What is open now is another transaction if this one could not begin. */
+    private @Nullable String rollbackSql() {
+        boolean open = phase != Phase.PENDING && phase != Phase.LOST && !session.isIdle();
+        phase = Phase.ENDED;
+        return open ? TransactionSql.ROLLBACK : null;
+    }
+
+    /** Rolls back because of a cancel, behind which nobody is left to be told of a failure. */
+    Mono<Void> rollbackBehindCancel() {
+        return rollback()
+                .doOnError(failure ->
+                        LOG.debug("the rollback of a cancelled transaction failed: {}", failure.getMessage()))
+                .onErrorComplete();
+    }
+
+    /** Rolls back because of a failure, which remains the one that is reported. */
+    Mono<Void> rollbackBehind(Throwable failure) {
+        return suppressing(failure, rollback()).onErrorComplete();
+    }
+
+    // ---- for CockroachDB
+
+    /** Releases the savepoint that CockroachDB wants, which commits there. */
+    Mono<Void> releaseRestart() {
+        return control(TransactionSql.release(TransactionSql.COCKROACH_RESTART));
+    }
+
+    /** Undoes everything behind BEGIN. */
+    Mono<Void> restartBehind(Throwable failure) {
+        return suppressing(failure, control(TransactionSql.rollbackTo(TransactionSql.COCKROACH_RESTART)))
+                .onErrorMap(restartFailure -> failure);
+    }
+
+    private Mono<Void> control(String sql) {
+        return session.control(Command.SAVEPOINT, () -> isBeginPending() ? null : withBegin(sql));
+    }
+
+    private static Mono<Void> suppressing(Throwable failure, Mono<Void> cleanup) {
+        return cleanup.doOnError(cleanupFailure -> Exceptions.addSuppressed(failure, cleanupFailure));
+    }
+}

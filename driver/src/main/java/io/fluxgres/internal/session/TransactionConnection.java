@@ -1,0 +1,102 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgConnection;
+import io.fluxgres.PgNotice;
+import io.fluxgres.PgQuery;
+import io.fluxgres.PgTransactionOptions;
+import io.fluxgres.PgTransactionStatus;
+import io.fluxgres.PgUsageException;
+import java.util.Map;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A connection as the function of {@link PgConnection#inTransaction} sees it. */
+final class TransactionConnection implements PgConnection {
+
+    private final Session session;
+    private final Transaction transaction;
+
+    TransactionConnection(Session session, Transaction transaction) {
+        this.session = session;
+        this.transaction = transaction;
+    }
+
+    @Override
+    public PgQuery query(String sql) {
+        return new Query(session, sql, BoundParameters.NONE, transaction);
+    }
+
+    @Override
+    public Mono<Void> begin(PgTransactionOptions options) {
+        return Mono.error(() -> new PgUsageException("the transaction has begun; use a savepoint to nest"));
+    }
+
+    @Override
+    public Mono<Void> commit() {
+        return Mono.error(() -> new PgUsageException("inTransaction commits when the function's publisher completes"));
+    }
+
+    @Override
+    public Mono<Void> rollback() {
+        return Mono.error(() -> new PgUsageException("inTransaction rolls back when the function's publisher fails"));
+    }
+
+    @Override
+    public Mono<Void> savepoint(String name) {
+        return transaction.savepoint(TransactionSql.savepoint(name));
+    }
+
+    @Override
+    public Mono<Void> releaseSavepoint(String name) {
+        return transaction.savepoint(TransactionSql.release(name));
+    }
+
+    @Override
+    public Mono<Void> rollbackToSavepoint(String name) {
+        return transaction.savepoint(TransactionSql.rollbackTo(name));
+    }
+
+    @Override
+    public <T> Flux<T> inTransaction(
+            PgTransactionOptions options, Function<? super PgConnection, ? extends Publisher<T>> work) {
+        return Flux.error(() ->
+                new PgUsageException("a transaction is open on this connection already; use a savepoint to nest"));
+    }
+
+    @Override
+    public Flux<PgNotice> notices() {
+        return session.notices();
+    }
+
+    @Override
+    public Map<String, String> serverParameters() {
+        return session.serverParameters();
+    }
+
+    @Override
+    public PgTransactionStatus transactionStatus() {
+        return session.transactionStatus();
+    }
+
+    @Override
+    public int processId() {
+        return session.processId();
+    }
+
+    @Override
+    public boolean isHealthy() {
+        return session.isHealthy();
+    }
+
+    @Override
+    public Mono<Void> cancel() {
+        return session.cancel();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return session.close();
+    }
+}

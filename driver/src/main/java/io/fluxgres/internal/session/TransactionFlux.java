@@ -1,0 +1,100 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgConnection;
+import io.fluxgres.PgException;
+import io.fluxgres.PgTransactionOptions;
+import java.util.Objects;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+import reactor.util.retry.RetryBackoffSpec;
+
+/**
+ * One subscription to {@link PgConnection#inTransaction}: all attempts of it.
+ *
+ * <p>An attempt is a transaction from BEGIN to COMMIT or ROLLBACK; under the protocol of CockroachDB all attempts share one
+ * transaction, each behind a rollback to its savepoint.
+ *
+ * @param <T> the class of the values
+ */
+final class TransactionFlux<T> {
+
+    private final Session session;
+    private final PgTransactionOptions options;
+    private final Function<? super PgConnection, ? extends Publisher<T>> work;
+
+    /** A value was passed on, so that nothing may be repeated. The signals that touch it follow each other. */
+    private boolean emitted;
+
+    private TransactionFlux(
+            Session session,
+            PgTransactionOptions options,
+            Function<? super PgConnection, ? extends Publisher<T>> work) {
+        this.session = session;
+        this.options = options;
+        this.work = work;
+    }
+
+    static <T> Flux<T> of(
+            Session session,
+            PgTransactionOptions options,
+            Function<? super PgConnection, ? extends Publisher<T>> work) {
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(work, "work");
+        return Flux.defer(() -> new TransactionFlux<>(session, options, work).run());
+    }
+
+    private Flux<T> run() {
+        boolean repeats = options.maximumAttempts() > 1;
+        if (options.cockroachRestart()) {
+            return transaction(transaction -> {
+                Flux<T> attempt = Flux.defer(() -> attempt(transaction).concatWith(end(transaction.releaseRestart())));
+                return repeats ? attempt.retryWhen(restart(transaction)) : attempt;
+            });
+        }
+        Flux<T> transaction = transaction(this::attempt);
+        return repeats ? transaction.retryWhen(retry()) : transaction;
+    }
+
+    private Flux<T> transaction(Function<Transaction, Flux<T>> body) {
+        return Flux.usingWhen(
+                Mono.fromCallable(() -> Transaction.open(session, options)),
+                transaction -> body.apply(transaction).concatWith(end(transaction.commit())),
+                Transaction::committed,
+                Transaction::rollbackBehind,
+                Transaction::rollbackBehindCancel);
+    }
+
+    private Flux<T> attempt(Transaction transaction) {
+        Publisher<T> values = work.apply(new TransactionConnection(session, transaction));
+        return Flux.from(Objects.requireNonNull(values, "the function returned null"))
+                .doOnNext(value -> emitted = true);
+    }
+
+    private Mono<T> end(Mono<Void> statement) {
+        return statement.then(Mono.empty());
+    }
+
+    private Retry restart(Transaction transaction) {
+        return retry().doBeforeRetryAsync(signal -> transaction.restartBehind(signal.failure()));
+    }
+
+    private RetryBackoffSpec retry() {
+        return Retry.backoff(options.maximumAttempts() - 1L, options.backoff())
+                .filter(failure -> !emitted && isSerializationFailure(failure))
+                .onRetryExhaustedThrow((spec, signal) -> signal.failure());
+    }
+
+    /** Whether the server gave the transaction up because of others, and certainly without effect. */
+    private static boolean isSerializationFailure(Throwable failure) {
+        if (!(failure instanceof PgException reported) || reported.sqlState() == null) {
+            return false;
+        }
+        return switch (reported.sqlState()) {
+            case "40001", "40P01" -> true;
+            default -> false;
+        };
+    }
+}
