@@ -14,6 +14,7 @@ public abstract sealed class PgException extends RuntimeException
                 PgConversionException,
                 PgProtocolException,
                 PgServerException,
+                PgTimeoutException,
                 PgUsageException {
 
     /** Who is at fault. */

@@ -42,7 +42,7 @@ public final class Connector {
      * @param socket the path of a Unix domain socket, which takes the place of host and port, or null
      * @param timeout how long one address may take to connect
      */
-    public Connector(String host, int port, @Nullable String socket, Duration timeout) {
+    public Connector(String host, int port, @Nullable String socket, Duration timeout, TcpOptions tcp) {
         this.local = socket != null;
         this.target = socket != null ? socket : host + ":" + port;
         TcpClient base = TcpClient.create(ConnectionProvider.newConnection())
@@ -54,7 +54,12 @@ public final class Connector {
         } else {
             this.client = base.remoteAddress(() -> InetSocketAddress.createUnresolved(host, port))
                     .option(ChannelOption.TCP_NODELAY, true)
-                    .option(ChannelOption.SO_KEEPALIVE, true);
+                    .option(ChannelOption.SO_KEEPALIVE, tcp.keepAlive())
+                    .doOnChannelInit((observer, channel, address) -> {
+                        if (!tcp.isPlain()) {
+                            tcp.apply(channel.config());
+                        }
+                    });
         }
     }
 

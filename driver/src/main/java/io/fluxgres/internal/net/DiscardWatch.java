@@ -35,6 +35,8 @@ final class DiscardWatch {
     private @Nullable Exchange watched;
     private long discardedBytes;
     private @Nullable Future<?> timer;
+    /** The timer runs for the bound of draining, because a CancelRequest would have aborted a transaction. */
+    private boolean patient;
     /** The statement of {@link #watched} was cancelled. */
     private boolean cancelled;
     /** The server has not closed the connection that the CancelRequest was sent on. */
@@ -56,17 +58,29 @@ final class DiscardWatch {
             cancelTarget = null;
         }
         if (head == watched) {
+            hurry();
             return;
         }
         stop();
         if (head != null && head.isAbandoned() && !exchanges.isWrittenBehindHead()) {
             watched = head;
-            startTimer(mayCancelEarly(head) ? limits.cancelDelay() : limits.drainTime());
+            patient = !mayCancelEarly(head);
+            startTimer(patient ? limits.drainTime() : limits.cancelDelay());
         }
     }
 
     private boolean mayCancelEarly(Exchange head) {
-        return exchanges.status() == TransactionStatus.IDLE && head.isCancellable();
+        return head.isCancellable() && (head.isCancelAsked() || exchanges.status() == TransactionStatus.IDLE);
+    }
+
+    /** What was to be drained is to be cancelled, where the caller has asked for that since. */
+    private void hurry() {
+        Exchange discarded = watched;
+        if (discarded != null && patient && mayCancelEarly(discarded)) {
+            patient = false;
+            stopTimer();
+            startTimer(limits.cancelDelay());
+        }
     }
 
     /** Bytes have arrived. */
@@ -116,6 +130,7 @@ final class DiscardWatch {
             return;
         }
         cancelled = true;
+        patient = false;
         discardedBytes = 0;
         stopTimer();
         startTimer(limits.drainTime());
@@ -165,6 +180,7 @@ final class DiscardWatch {
     void stop() {
         stopTimer();
         watched = null;
+        patient = false;
         cancelled = false;
         discardedBytes = 0;
     }

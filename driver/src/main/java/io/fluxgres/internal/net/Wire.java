@@ -14,7 +14,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +109,11 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         } catch (RejectedExecutionException e) {
             return false;
         }
+    }
+
+    /** Runs an action on the event loop after a while, in nanoseconds. */
+    public Future<?> schedule(Runnable action, long delay) {
+        return channel.eventLoop().schedule(action, delay, TimeUnit.NANOSECONDS);
     }
 
     public boolean inEventLoop() {

@@ -2,6 +2,8 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgQuery;
 import io.fluxgres.PgRow;
+import io.fluxgres.PgUsageException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,17 +20,27 @@ final class Query implements PgQuery {
     private final Session session;
     private final String sql;
     private final BoundParameters parameters;
+    private final @Nullable Duration timeout;
 
-    Query(Session session, String sql, BoundParameters parameters) {
+    Query(Session session, String sql, BoundParameters parameters, @Nullable Duration timeout) {
         this.session = session;
         this.sql = Objects.requireNonNull(sql, "sql");
         this.parameters = parameters;
+        this.timeout = timeout;
     }
 
     @Override
     public PgQuery bind(@Nullable Object... values) {
         @Nullable Object[] given = values == null ? A_NULL : values;
-        return new Query(session, sql, BoundParameters.of(given, session.codecs()));
+        return new Query(session, sql, BoundParameters.of(given, session.codecs()), timeout);
+    }
+
+    @Override
+    public PgQuery timeout(Duration deadline) {
+        if (deadline.isNegative() || deadline.isZero()) {
+            throw new PgUsageException("the timeout of a query must be positive");
+        }
+        return new Query(session, sql, parameters, deadline);
     }
 
     @Override
@@ -37,7 +49,7 @@ final class Query implements PgQuery {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> subscriber) {
-                session.start(new RowRequest<>(session, sql, parameters, mapper, subscriber));
+                start(new RowRequest<>(session, sql, parameters, mapper, subscriber));
             }
         };
     }
@@ -52,8 +64,12 @@ final class Query implements PgQuery {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super Long> subscriber) {
-                session.start(new UpdateCountRequest(session, sql, parameters, subscriber));
+                start(new UpdateCountRequest(session, sql, parameters, subscriber));
             }
         };
+    }
+
+    private void start(Request<?> request) {
+        session.start(request, timeout);
     }
 }

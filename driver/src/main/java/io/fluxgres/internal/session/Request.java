@@ -2,6 +2,7 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBackpressureException;
 import io.fluxgres.PgException;
+import io.fluxgres.PgTimeoutException;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.net.Exchange;
 import io.fluxgres.internal.protocol.BackendState;
@@ -51,6 +52,8 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     private boolean paused;
     /** The subscriber has cancelled or has had its terminal signal: it gets nothing any more. */
     private boolean terminated;
+    /** Null if there is none. */
+    private @Nullable Deadline deadline;
     /** Rows that came before they were requested, because another request waited; null if that never happened. */
     private @Nullable Spool spool;
 
@@ -127,9 +130,41 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     private void onCancel() {
         if (!terminated) {
-            terminated = true;
+            terminate();
             abandon();
         }
+    }
+
+    private void terminate() {
+        terminated = true;
+        stopDeadline();
+    }
+
+    private void stopDeadline() {
+        if (deadline != null) {
+            deadline.stop();
+        }
+    }
+
+    /** Begins to watch its deadline; called before it is submitted. */
+    final void expireAt(Deadline watched) {
+        if (!terminated) {
+            deadline = watched;
+            watched.start(session, this::onDeadline);
+        }
+    }
+
+    /** Ends the subscriber at once and lets the rest pass. */
+    private void onDeadline(Deadline passed) {
+        PgTimeoutException late = passed.failure(written, failure);
+        terminate();
+        abandon();
+        subscriber.onError(late);
+    }
+
+    @Override
+    public final boolean isCancelAsked() {
+        return deadline != null && deadline.hasPassed();
     }
 
     /** Nobody wants the rest: lets it pass. */
@@ -238,6 +273,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     /** Signals the end, unless rows wait in front of it. */
     private void end() {
+        stopDeadline();
         if (terminated || isStalled()) {
             return;
         }
@@ -250,7 +286,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     private void signalFailure(Throwable reason) {
         if (!terminated) {
-            terminated = true;
+            terminate();
             subscriber.onError(reason);
         }
     }
@@ -329,7 +365,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     }
 
     final void markTerminated() {
-        terminated = true;
+        terminate();
     }
 
     final boolean isTerminated() {

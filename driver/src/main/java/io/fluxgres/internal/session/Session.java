@@ -17,9 +17,11 @@ import io.fluxgres.internal.protocol.CommandTag;
 import io.fluxgres.internal.protocol.DataRow;
 import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.TransactionStatus;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ final class Session implements PgConnection, WireListener {
     private final SessionCodecs codecs;
     private final StatementCache statements;
     private final SpoolBudget spoolBudget;
+    private final @Nullable Duration timeout;
     private final Connector connector;
     private final DataRow row = new DataRow();
 
@@ -55,6 +58,7 @@ final class Session implements PgConnection, WireListener {
         this.connector = factory.connector();
         this.codecs = new SessionCodecs(factory.codecs(), options.require(PgOption.STRING_TYPE), serverParameters);
         this.spoolBudget = factory.newSpoolBudget();
+        this.timeout = options.get(PgOption.STATEMENT_TIMEOUT);
         this.simpleOnly = options.require(PgOption.QUERY_MODE).equals("simple");
         this.statements = new StatementCache(
                 options.require(PgOption.STATEMENT_CACHE_SIZE),
@@ -89,7 +93,7 @@ final class Session implements PgConnection, WireListener {
 
     @Override
     public PgQuery query(String sql) {
-        return new Query(this, sql, BoundParameters.NONE);
+        return new Query(this, sql, BoundParameters.NONE, timeout);
     }
 
     @Override
@@ -134,9 +138,19 @@ final class Session implements PgConnection, WireListener {
     // ---- for requests
 
     /** Hands a new request its subscription and queues it. */
-    void start(Request<?> request) {
-        request.subscriber.onSubscribe(request);
+    void start(Request<?> request, @Nullable Duration queryTimeout) {
+        if (queryTimeout == null) {
+            request.subscriber.onSubscribe(request);
+        } else {
+            Deadline deadline = new Deadline(queryTimeout);
+            request.subscriber.onSubscribe(request);
+            wire().execute(() -> request.expireAt(deadline));
+        }
         wire().submit(request);
+    }
+
+    Future<?> schedule(Runnable action, long delay) {
+        return wire().schedule(action, delay);
     }
 
     boolean inEventLoop() {

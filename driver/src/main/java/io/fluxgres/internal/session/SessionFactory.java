@@ -9,6 +9,7 @@ import io.fluxgres.internal.codec.CodecRegistry;
 import io.fluxgres.internal.net.Connector;
 import io.fluxgres.internal.net.DiscardLimits;
 import io.fluxgres.internal.net.PipelineLimits;
+import io.fluxgres.internal.net.TcpOptions;
 import io.fluxgres.internal.net.WireLimits;
 import io.fluxgres.internal.protocol.MessageLimits;
 import io.fluxgres.internal.protocol.ProtocolVersion;
@@ -50,10 +51,20 @@ public final class SessionFactory implements PgClient {
                 options.require(PgOption.HOST),
                 options.require(PgOption.PORT),
                 options.get(PgOption.SOCKET),
-                options.require(PgOption.CONNECT_TIMEOUT));
+                options.require(PgOption.CONNECT_TIMEOUT),
+                tcpOptions(options));
         this.limits = limits(options);
         this.startupParameters = startupParameters(options);
         this.policy = policy(options, connector.isLocal());
+    }
+
+    private static TcpOptions tcpOptions(PgOptions options) {
+        return new TcpOptions(
+                options.require(PgOption.TCP_KEEP_ALIVE),
+                options.get(PgOption.KEEP_ALIVE_IDLE),
+                options.get(PgOption.KEEP_ALIVE_INTERVAL),
+                options.get(PgOption.KEEP_ALIVE_COUNT),
+                options.get(PgOption.TCP_USER_TIMEOUT));
     }
 
     private static WireLimits limits(PgOptions options) {
@@ -81,6 +92,10 @@ public final class SessionFactory implements PgClient {
         parameters.put("DateStyle", "ISO");
         parameters.put("TimeZone", TimeZoneName.of(options.require(PgOption.TIME_ZONE)));
         parameters.put("application_name", options.require(PgOption.APPLICATION_NAME));
+        Duration lockTimeout = options.get(PgOption.LOCK_TIMEOUT);
+        if (lockTimeout != null) {
+            parameters.put("lock_timeout", Long.toString(lockTimeout.toMillis()));
+        }
         int version = options.require(PgOption.MAX_PROTOCOL_VERSION).equals("3.2")
                 ? ProtocolVersion.V3_2
                 : ProtocolVersion.V3_0;
