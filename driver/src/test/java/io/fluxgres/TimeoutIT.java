@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fluxgres.testkit.PostgresExtension;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -20,8 +19,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.reactivestreams.Subscription;
-import reactor.core.publisher.BaseSubscriber;
 
 /** Queries that are not answered in time. */
 @Timeout(60)
@@ -155,26 +152,24 @@ class TimeoutIT {
 
     @Test
     void rowsThatNobodyRequestsLetTheDeadlinePass() {
-        Unhurried slow = subscribe(connection
+        RecordingSubscriber<String> slow = subscribe(connection
                 .query("select repeat('x', 1000) from generate_series(1, 300000)")
                 .timeout(Duration.ofMillis(500)));
 
-        assertThat(slow.end.join()).containsInstanceOf(PgTimeoutException.class);
+        slow.awaitError(PgTimeoutException.class);
         assertAnswers(connection);
     }
 
     @Test
     void rowsThatAreKeptBehindTheWholeAnswerHaveNoDeadline() {
-        Duration deadline = Duration.ofSeconds(2);
-        Unhurried slow = subscribe(
-                connection.query("select n from generate_series(1, 1000) n").timeout(deadline));
+        RecordingSubscriber<String> slow = subscribe(
+                connection.query("select n from generate_series(1, 1000) n").timeout(Duration.ofSeconds(2)));
         assertAnswers(connection);
         run(connection, "select pg_sleep(2.2)");
 
-        assertThat(slow.end).isNotDone();
+        slow.assertNotTerminated();
         slow.request(Long.MAX_VALUE);
-        assertThat(slow.end.join()).isEmpty();
-        assertThat(slow.rows).isEqualTo(1000);
+        slow.awaitComplete().awaitCount(1000);
     }
 
     @Test
@@ -249,38 +244,9 @@ class TimeoutIT {
         return failure;
     }
 
-    private static Unhurried subscribe(PgQuery query) {
-        Unhurried subscriber = new Unhurried();
-        query.map(row -> String.valueOf(row.getString(0))).subscribe(subscriber);
-        return subscriber;
-    }
-
-    /** Requests one row. */
-    private static final class Unhurried extends BaseSubscriber<String> {
-
-        /** Completes with the error, or with nothing at the completion. */
-        private final CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
-
-        private int rows;
-
-        @Override
-        protected void hookOnSubscribe(Subscription subscription) {
-            request(1);
-        }
-
-        @Override
-        protected void hookOnNext(String value) {
-            rows++;
-        }
-
-        @Override
-        protected void hookOnComplete() {
-            end.complete(Optional.empty());
-        }
-
-        @Override
-        protected void hookOnError(Throwable failure) {
-            end.complete(Optional.of(failure));
-        }
+    /** Returns a subscriber that requests one row. */
+    private static RecordingSubscriber<String> subscribe(PgQuery query) {
+        return RecordingSubscriber.<String>requesting(1)
+                .subscribedTo(query.map(row -> String.valueOf(row.getString(0))));
     }
 }

@@ -54,6 +54,8 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     private boolean terminated;
     /** Null if there is none. */
     private @Nullable Deadline deadline;
+    /** What an observer sees; null if there is none. */
+    private @Nullable Execution execution;
     /** Rows that came before they were requested, because another request waited; null if that never happened. */
     private @Nullable Spool spool;
 
@@ -130,14 +132,22 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     private void onCancel() {
         if (!terminated) {
-            terminate();
+            terminated = true;
+            stopDeadline();
+            if (execution != null) {
+                execution.cancel();
+            }
             abandon();
         }
     }
 
-    private void terminate() {
+    /** The subscriber gets its terminal signal. */
+    private void terminate(@Nullable Throwable reason) {
         terminated = true;
         stopDeadline();
+        if (execution != null) {
+            execution.end(reason);
+        }
     }
 
     private void stopDeadline() {
@@ -146,18 +156,29 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
         }
     }
 
-    /** Begins to watch its deadline; called before it is submitted. */
-    final void expireAt(Deadline watched) {
-        if (!terminated) {
-            deadline = watched;
-            watched.start(session, this::onDeadline);
+    final Execution newExecution(SessionObserver observer) {
+        return new Execution(observer, sql, session.processId(), subscriber.currentContext());
+    }
+
+    /** Begins to watch its deadline and to measure; called before it is submitted. */
+    final void watch(@Nullable Deadline expiry, @Nullable Execution measured) {
+        if (terminated) {
+            return;
+        }
+        if (measured != null) {
+            execution = measured;
+            measured.start();
+        }
+        if (expiry != null) {
+            deadline = expiry;
+            expiry.start(session, this::onDeadline);
         }
     }
 
     /** Ends the subscriber at once and lets the rest pass. */
     private void onDeadline(Deadline passed) {
         PgTimeoutException late = passed.failure(written, failure);
-        terminate();
+        terminate(late);
         abandon();
         subscriber.onError(late);
     }
@@ -189,9 +210,10 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     @Override
     public final BackendState write(FrontendWriter out) {
+        int before = out.size();
         BackendState state = flight.write(out, this);
         written = true;
-        return state;
+        return execution == null ? state : execution.written(out.size() - before, state);
     }
 
     @Override
@@ -228,7 +250,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
             if (entry == null) {
                 break;
             }
-            row(entry.view(), entry.row());
+            deliver(entry.view(), entry.row());
         }
         if (ready) {
             end();
@@ -286,7 +308,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     private void signalFailure(Throwable reason) {
         if (!terminated) {
-            terminate();
+            terminate(reason);
             subscriber.onError(reason);
         }
     }
@@ -365,7 +387,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     }
 
     final void markTerminated() {
-        terminate();
+        terminate(null);
     }
 
     final boolean isTerminated() {
@@ -406,13 +428,20 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
             throw new IllegalStateException("a row without a description");
         }
         if (demand > 0 && (spool == null || spool.isEmpty())) {
-            row(shown, row);
+            deliver(shown, row);
             return;
         }
         if (spool == null) {
             spool = new Spool(session.spoolBudget());
         }
         spool.add(shown, row);
+    }
+
+    private void deliver(RowView shown, DataRow row) {
+        if (execution != null) {
+            execution.onRow();
+        }
+        row(shown, row);
     }
 
     @Override

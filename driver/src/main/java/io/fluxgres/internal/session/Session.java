@@ -37,6 +37,7 @@ import reactor.core.publisher.Sinks;
 final class Session implements PgConnection, WireListener {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
+    private static final Logger NOTICE_LOG = LoggerFactory.getLogger("io.fluxgres.notice");
 
     private final Map<String, String> serverParameters = new ConcurrentHashMap<>();
     private final Sinks.Many<PgNotice> notices = Sinks.many().multicast().directBestEffort();
@@ -44,6 +45,7 @@ final class Session implements PgConnection, WireListener {
     private final StatementCache statements;
     private final SpoolBudget spoolBudget;
     private final @Nullable Duration timeout;
+    private final @Nullable SessionObserver observer;
     private final Connector connector;
     private final DataRow row = new DataRow();
 
@@ -52,6 +54,8 @@ final class Session implements PgConnection, WireListener {
     private volatile @Nullable Wire wire;
     /** Confined to the event loop: set during startup at the latest. */
     private boolean simpleOnly;
+    /** Confined to the event loop: the observer knows of the connection. */
+    private boolean connectTold;
 
     Session(SessionFactory factory) {
         PgOptions options = factory.options();
@@ -59,6 +63,7 @@ final class Session implements PgConnection, WireListener {
         this.codecs = new SessionCodecs(factory.codecs(), options.require(PgOption.STRING_TYPE), serverParameters);
         this.spoolBudget = factory.newSpoolBudget();
         this.timeout = options.get(PgOption.STATEMENT_TIMEOUT);
+        this.observer = factory.newObserver();
         this.simpleOnly = options.require(PgOption.QUERY_MODE).equals("simple");
         this.statements = new StatementCache(
                 options.require(PgOption.STATEMENT_CACHE_SIZE),
@@ -79,6 +84,19 @@ final class Session implements PgConnection, WireListener {
     /** Learns what startup told; called once, before the session is handed out. */
     void onStarted(@Nullable BackendKeyData key) {
         keyData = key;
+    }
+
+    /** Takes note that the attempt to connect has ended. */
+    void onConnectEnd(Duration duration, @Nullable Throwable error) {
+        if (error == null) {
+            connectTold = true;
+            LOG.debug("process {}: connected to {} after {}", processId(), connector.target(), duration);
+        } else {
+            LOG.debug("no connection to {} after {}: {}", connector.target(), duration, error.toString());
+        }
+        if (observer != null) {
+            observer.onConnect(connector.target(), error == null ? processId() : 0, duration, error);
+        }
     }
 
     private Wire wire() {
@@ -139,12 +157,13 @@ final class Session implements PgConnection, WireListener {
 
     /** Hands a new request its subscription and queues it. */
     void start(Request<?> request, @Nullable Duration queryTimeout) {
-        if (queryTimeout == null) {
+        if (queryTimeout == null && observer == null) {
             request.subscriber.onSubscribe(request);
         } else {
-            Deadline deadline = new Deadline(queryTimeout);
+            Deadline deadline = queryTimeout == null ? null : new Deadline(queryTimeout);
+            Execution execution = observer == null ? null : request.newExecution(observer);
             request.subscriber.onSubscribe(request);
-            wire().execute(() -> request.expireAt(deadline));
+            wire().execute(() -> request.watch(deadline, execution));
         }
         wire().submit(request);
     }
@@ -239,7 +258,7 @@ final class Session implements PgConnection, WireListener {
 
     @Override
     public void onNotice(ErrorFields notice) {
-        LOG.debug("{}", notice);
+        NOTICE_LOG.debug("process {}: {}", processId(), notice);
         notices.tryEmitNext(new PgNotice(Failures.publicFields(notice)));
     }
 
@@ -277,7 +296,10 @@ final class Session implements PgConnection, WireListener {
 
     @Override
     public void onEnd(PgException reason) {
-        LOG.debug("connection ended: {}", reason.getMessage());
+        LOG.debug("process {}: connection ended: {}", processId(), reason.getMessage());
+        if (observer != null && connectTold) {
+            observer.onDisconnect(connector.target(), processId(), reason);
+        }
         notices.tryEmitComplete();
     }
 }

@@ -3,6 +3,7 @@ package io.fluxgres.internal.session;
 import io.fluxgres.PgAuthenticationMethod;
 import io.fluxgres.PgClient;
 import io.fluxgres.PgConnection;
+import io.fluxgres.PgObserver;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.internal.codec.CodecRegistry;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
@@ -36,6 +38,7 @@ public final class SessionFactory implements PgClient {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final PgOptions options;
+    private final @Nullable PgObserver observer;
     private final CodecRegistry codecs;
     private final Connector connector;
     private final WireLimits limits;
@@ -44,15 +47,17 @@ public final class SessionFactory implements PgClient {
     private final StartupParameters startupParameters;
     private final AuthenticationPolicy policy;
 
-    public SessionFactory(PgOptions options) {
+    public SessionFactory(PgOptions options, @Nullable PgObserver observer) {
         this.options = options;
+        this.observer = observer;
         this.codecs = CodecRegistry.of(List.of());
         this.connector = new Connector(
                 options.require(PgOption.HOST),
                 options.require(PgOption.PORT),
                 options.get(PgOption.SOCKET),
                 options.require(PgOption.CONNECT_TIMEOUT),
-                tcpOptions(options));
+                tcpOptions(options),
+                !options.require(PgOption.QUERY_MODE).equals("extended"));
         this.limits = limits(options);
         this.startupParameters = startupParameters(options);
         this.policy = policy(options, connector.isLocal());
@@ -156,6 +161,10 @@ public final class SessionFactory implements PgClient {
     SpoolBudget newSpoolBudget() {
         return new SpoolBudget(
                 options.require(PgOption.SPOOL_BYTES), spooledBytes, options.require(PgOption.SPOOL_TOTAL_BYTES));
+    }
+
+    @Nullable SessionObserver newObserver() {
+        return SessionObserver.of(observer);
     }
 
     PgOptions options() {

@@ -84,8 +84,8 @@ class TcpOptionsTest {
     }
 
     private static Map<String, Object> connected(ServerSocket server, TcpOptions options) {
-        Connector connector =
-                new Connector(server.getInetAddress().getHostAddress(), server.getLocalPort(), null, PATIENCE, options);
+        Connector connector = new Connector(
+                server.getInetAddress().getHostAddress(), server.getLocalPort(), null, PATIENCE, options, false);
         Wire wire = connector
                 .connect(EmbeddedWire.limits(1), WireOnALoopTest.NOBODY)
                 .blockOptional(PATIENCE)
