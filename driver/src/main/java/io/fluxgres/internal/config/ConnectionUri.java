@@ -83,7 +83,7 @@ public final class ConnectionUri {
                 throw new PgUsageException("the IPv6 address in the connection URI has no closing bracket");
             }
             portColon = bracket + 1 == authority.length() ? -1 : bracket + 1;
-            if (bracket == 1 || portColon >= 0 && authority.charAt(portColon) != ':') {
+            if (bracket == 1 || (portColon >= 0 && authority.charAt(portColon) != ':')) {
                 throw new PgUsageException("the brackets in the connection URI hold no IPv6 address alone");
             }
             give(PgOption.HOST, authority.substring(1, bracket));
