@@ -7,6 +7,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -43,7 +44,7 @@ class PgOptionTest {
                 sample(PgOption.PASSWORD, "s3cret", "s3cret", " with blanks ", " with blanks "),
                 sample(PgOption.DATABASE, "shop", "shop", " shop", " shop"),
                 sample(PgOption.APPLICATION_NAME, "test", "test"),
-                sample(PgOption.TIME_ZONE, "Europe/Berlin", ZoneId.of("Europe/Berlin"), "Z", ZoneId.of("Z"))
+                sample(PgOption.TIME_ZONE, "Europe/Berlin", ZoneId.of("Europe/Berlin"), "Z", ZoneOffset.UTC)
                         .refusing("Mars/Olympus", "", "europe/berlin"),
                 durations(PgOption.CONNECT_TIMEOUT),
                 sample(
