@@ -2,14 +2,15 @@ package io.fluxgres;
 
 import io.fluxgres.internal.config.ConnectionUri;
 import io.fluxgres.internal.session.SessionFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The one place where the public API meets its implementation. */
 final class CompositionRoot {
 
     private CompositionRoot() {}
 
-    static PgClient client(PgOptions options) {
-        return new SessionFactory(options);
+    static PgClient client(PgOptions options, @Nullable PgObserver observer) {
+        return new SessionFactory(options, observer);
     }
 
     static PgOptions parse(String uri) {

@@ -71,6 +71,24 @@ record OptionKind<T>(Function<String, T> reader, Predicate<T> valid) {
         return new OptionKind<>(OptionKind::readDuration, OptionKind::isSensible);
     }
 
+    /** A time of whole milliseconds, between one and so many. */
+    static OptionKind<Duration> milliseconds(int maximum) {
+        return steps(Duration.ofMillis(1), maximum);
+    }
+
+    /** A time of whole seconds, between one and so many. */
+    static OptionKind<Duration> seconds(int maximum) {
+        return steps(Duration.ofSeconds(1), maximum);
+    }
+
+    private static OptionKind<Duration> steps(Duration step, int maximum) {
+        return new OptionKind<>(
+                OptionKind::readDuration,
+                duration -> duration.compareTo(step) >= 0
+                        && duration.compareTo(step.multipliedBy(maximum)) <= 0
+                        && duration.toNanos() % step.toNanos() == 0);
+    }
+
     private static Duration readDuration(String text) {
         if (text.startsWith("P") || text.startsWith("p")) {
             return Duration.parse(text);

@@ -1,5 +1,6 @@
 package io.fluxgres;
 
+import java.util.Objects;
 import reactor.core.publisher.Mono;
 
 /**
@@ -27,7 +28,12 @@ public interface PgClient {
 
     /** Returns a client for options. */
     static PgClient create(PgOptions options) {
-        return CompositionRoot.client(options);
+        return CompositionRoot.client(options, null);
+    }
+
+    /** Returns a client for options that tells an observer of its connections and queries. */
+    static PgClient create(PgOptions options, PgObserver observer) {
+        return CompositionRoot.client(options, Objects.requireNonNull(observer, "observer"));
     }
 
     /**

@@ -15,6 +15,7 @@ public abstract sealed class PgException extends RuntimeException
                 PgProtocolException,
                 PgRollbackException,
                 PgServerException,
+                PgTimeoutException,
                 PgUsageException {
 
     /** Who is at fault. */

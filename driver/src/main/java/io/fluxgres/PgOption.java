@@ -191,6 +191,58 @@ public final class PgOption<T> {
             "How many bytes of a cancelled result are discarded behind the cancel; socket buffers may hold tens of MiB.",
             OptionKind.positive());
 
+    public static final PgOption<Duration> STATEMENT_TIMEOUT = option(
+            "statementTimeout",
+            null,
+            "none",
+            "Deadline of each query, from its subscription to the end of the server's answer, kept by the client; the"
+                    + " server's own statement_timeout is untouched.",
+            OptionKind.duration());
+
+    public static final PgOption<Duration> LOCK_TIMEOUT = option(
+            "lockTimeout",
+            null,
+            "none",
+            "How long a statement may wait for a lock; sent to the server at startup as lock_timeout, at most 2^31 - 1 ms.",
+            OptionKind.milliseconds(Integer.MAX_VALUE));
+
+    public static final PgOption<Boolean> TCP_KEEP_ALIVE = option(
+            "tcpKeepAlive",
+            true,
+            "true",
+            "Whether TCP probes an idle connection, so that a peer that has vanished is noticed (SO_KEEPALIVE).",
+            OptionKind.flag());
+
+    public static final PgOption<Duration> KEEP_ALIVE_IDLE = option(
+            "keepAliveIdle",
+            null,
+            "the system's",
+            "How long a connection is idle before the first probe (TCP_KEEPIDLE): whole seconds, at most 32767; without"
+                    + " effect where the transport lacks it, as the two below.",
+            OptionKind.seconds(32767));
+
+    public static final PgOption<Duration> KEEP_ALIVE_INTERVAL = option(
+            "keepAliveInterval",
+            null,
+            "the system's",
+            "How long between two probes (TCP_KEEPINTVL): whole seconds, at most 32767.",
+            OptionKind.seconds(32767));
+
+    public static final PgOption<Integer> KEEP_ALIVE_COUNT = option(
+            "keepAliveCount",
+            null,
+            "the system's",
+            "After how many unanswered probes the connection is lost (TCP_KEEPCNT).",
+            OptionKind.integer(1, 127));
+
+    public static final PgOption<Duration> TCP_USER_TIMEOUT = option(
+            "tcpUserTimeout",
+            null,
+            "the system's",
+            "How long sent bytes may stay unacknowledged before the connection is lost (TCP_USER_TIMEOUT, Linux with the"
+                    + " native transport only).",
+            OptionKind.milliseconds(Integer.MAX_VALUE));
+
     private final String name;
     private final @Nullable T defaultValue;
     private final String defaultText;

@@ -1,5 +1,6 @@
 package io.fluxgres;
 
+import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -31,6 +32,19 @@ public interface PgQuery {
      * @throws PgUsageException if there is no codec for the class of a value
      */
     PgQuery bind(@Nullable Object... values);
+
+    /**
+     * Returns the query with a deadline, in place of {@link PgOption#STATEMENT_TIMEOUT}.
+     *
+     * <p>It runs from the subscription until the server has answered the whole query, and ends the subscriber at once with a
+     * {@link PgTimeoutException}. A query that was not sent is withdrawn then. For one that was, the server is asked to
+     * cancel the statement, in a transaction too, which is aborted by that; but only if no later query was sent behind it,
+     * which the cancel could hit instead. A subscriber that does not request the rows lets the deadline pass, unless they
+     * had to be read and kept because another query waits: behind the answer there is no deadline.
+     *
+     * @throws PgUsageException if it is not positive
+     */
+    PgQuery timeout(Duration timeout);
 
     /**
      * Returns the rows, mapped.

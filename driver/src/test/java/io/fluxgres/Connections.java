@@ -31,8 +31,16 @@ final class Connections {
         return open(PgOptions.parse(postgres.url()).with(option, value));
     }
 
-    private static PgConnection open(PgOptions options) {
-        PgConnection connection = PgClient.create(options).connect().block(TIMEOUT);
+    static PgConnection open(PgOptions options) {
+        return open(PgClient.create(options));
+    }
+
+    static PgConnection open(PgOptions options, PgObserver observer) {
+        return open(PgClient.create(options, observer));
+    }
+
+    private static PgConnection open(PgClient client) {
+        PgConnection connection = client.connect().block(TIMEOUT);
         if (connection == null) {
             throw new AssertionError("connect completed without a connection");
         }

@@ -37,6 +37,8 @@ class PgExceptionTest {
                 Arguments.of(new PgRollbackException("m", true), Fault.CALLER, true, null),
                 Arguments.of(new PgRollbackException("m", false), Fault.CALLER, false, null),
                 Arguments.of(new PgServerException(FIELDS), Fault.SERVER, false, "57P01"),
+                Arguments.of(new PgTimeoutException("m", true, null), Fault.CALLER, true, null),
+                Arguments.of(new PgTimeoutException("m", false, CAUSE), Fault.CALLER, false, null),
                 Arguments.of(new PgUsageException("m", CAUSE), Fault.CALLER, true, null));
     }
 

@@ -72,7 +72,14 @@ class PgOptionTest {
                 durations(PgOption.CANCEL_DELAY),
                 longs(PgOption.CANCEL_BYTES),
                 durations(PgOption.DRAIN_TIMEOUT),
-                longs(PgOption.DRAIN_BYTES));
+                longs(PgOption.DRAIN_BYTES),
+                durations(PgOption.STATEMENT_TIMEOUT),
+                milliseconds(PgOption.LOCK_TIMEOUT),
+                flags(PgOption.TCP_KEEP_ALIVE),
+                seconds(PgOption.KEEP_ALIVE_IDLE),
+                seconds(PgOption.KEEP_ALIVE_INTERVAL),
+                integers(PgOption.KEEP_ALIVE_COUNT, 1, 127),
+                milliseconds(PgOption.TCP_USER_TIMEOUT));
     }
 
     @Test
@@ -143,7 +150,7 @@ class PgOptionTest {
         } else if (option.defaultValue() instanceof Duration) {
             assertThat((Object) option.parse(option.defaultText())).isEqualTo(option.defaultValue());
         } else if (option.defaultValue() == null) {
-            assertThat(option.defaultText()).isIn("none", "the user's name");
+            assertThat(option.defaultText()).isIn("none", "the user's name", "the system's");
         }
     }
 
@@ -184,6 +191,16 @@ class PgOptionTest {
                 Stream.of(words).flatMap(word -> Stream.of(word, word)).toArray();
         return sample(option, textsAndValues)
                 .refusing("", "x", words[0].toUpperCase(Locale.ROOT) + "x", words[0] + ",");
+    }
+
+    private static Sample milliseconds(PgOption<Duration> option) {
+        return sample(option, "1ms", Duration.ofMillis(1), "2147483647", Duration.ofMillis(Integer.MAX_VALUE))
+                .refusing("", "0", "-1ms", "PT0.0015S", "2147483648", "PT1000000000000H");
+    }
+
+    private static Sample seconds(PgOption<Duration> option) {
+        return sample(option, "1s", Duration.ofSeconds(1), "32767000ms", Duration.ofSeconds(32767))
+                .refusing("", "0s", "-1s", "1500ms", "999ms", "32768s");
     }
 
     private static Sample flags(PgOption<Boolean> option) {

@@ -74,7 +74,9 @@ class PgOptionsTest {
                 "allowCleartextPassword", "true",
                 "maxProtocolVersion", "3.2",
                 "queryMode", "simple",
-                "stringType", "text");
+                "stringType", "text",
+                "tcpKeepAlive", "false",
+                "keepAliveCount", "5");
         for (PgOption<?> option : PgOption.all()) {
             String text = texts.getOrDefault(option.name(), option.defaultValue() instanceof Duration ? "1s" : "65536");
             PgOptions options = PgOptions.parse("postgres://?" + option.name() + "=" + text);

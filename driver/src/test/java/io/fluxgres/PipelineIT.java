@@ -150,7 +150,8 @@ class PipelineIT {
         List<PgConnectionException> failures = Flux.range(0, 5)
                 .flatMapSequential(
                         n -> (n == 0
-                                        ? narrow.query("select pg_terminate_backend(pg_backend_pid()) from pg_sleep(0.3)")
+                                        ? narrow.query(
+                                                        "select pg_terminate_backend(pg_backend_pid()) from pg_sleep(0.3)")
                                                 .rowsUpdated()
                                         : narrow.query("select 1").rowsUpdated())
                                 .map(count -> new PgConnectionException("not failed", false, null, null))

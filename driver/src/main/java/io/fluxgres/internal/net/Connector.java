@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -35,14 +36,18 @@ public final class Connector {
     private final TcpClient client;
     private final String target;
     private final boolean local;
+    private final boolean sqlHoldsValues;
 
     /**
      * Creates a connector.
      *
      * @param socket the path of a Unix domain socket, which takes the place of host and port, or null
      * @param timeout how long one address may take to connect
+     * @param sqlHoldsValues whether the SQL of Query messages may hold values of parameters, which no trace may show
      */
-    public Connector(String host, int port, @Nullable String socket, Duration timeout) {
+    public Connector(
+            String host, int port, @Nullable String socket, Duration timeout, TcpOptions tcp, boolean sqlHoldsValues) {
+        this.sqlHoldsValues = sqlHoldsValues;
         this.local = socket != null;
         this.target = socket != null ? socket : host + ":" + port;
         TcpClient base = TcpClient.create(ConnectionProvider.newConnection())
@@ -54,7 +59,12 @@ public final class Connector {
         } else {
             this.client = base.remoteAddress(() -> InetSocketAddress.createUnresolved(host, port))
                     .option(ChannelOption.TCP_NODELAY, true)
-                    .option(ChannelOption.SO_KEEPALIVE, true);
+                    .option(ChannelOption.SO_KEEPALIVE, tcp.keepAlive())
+                    .doOnChannelInit((observer, channel, address) -> {
+                        if (!tcp.isPlain()) {
+                            tcp.apply(channel.config());
+                        }
+                    });
         }
     }
 
@@ -64,10 +74,18 @@ public final class Connector {
                 .onErrorMap(failure -> new PgConnectionException(
                         "could not connect to " + target + ": " + reason(failure), true, null, failure))
                 .map(connection -> {
+                    trace(connection);
                     Wire wire = new Wire(connection.channel(), limits, listener);
                     connection.addHandlerLast("fluxgres.wire", wire);
                     return wire;
                 });
+    }
+
+    private void trace(Connection connection) {
+        if (TraceHandler.isEnabled()) {
+            Consumer<String> log = TraceHandler.log(connection.channel().id().asShortText());
+            connection.addHandlerLast("fluxgres.trace", new TraceHandler(log, sqlHoldsValues));
+        }
     }
 
     private String reason(Throwable failure) {
@@ -84,6 +102,7 @@ public final class Connector {
     public Mono<Void> cancel(Wire wire, BackendKeyData key) {
         return client.remoteAddress(() -> wire.channel().remoteAddress())
                 .connect()
+                .doOnNext(this::trace)
                 .flatMap(connection -> connection
                         .outbound()
                         .send(Mono.fromSupplier(() -> cancelRequest(connection, key)))

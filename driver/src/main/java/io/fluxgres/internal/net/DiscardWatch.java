@@ -36,6 +36,8 @@ final class DiscardWatch {
     private @Nullable Exchange watched;
     private long discardedBytes;
     private @Nullable Future<?> timer;
+    /** The timer runs for the bound of draining, because a CancelRequest would have aborted a transaction. */
+    private boolean patient;
     /** All that can be done about {@link #watched} was done: it is only waited for, within the bounds of draining. */
     private boolean draining;
     /** The server has not closed the connection that the CancelRequest was sent on. */
@@ -57,27 +59,31 @@ final class DiscardWatch {
             cancelTarget = null;
         }
         if (head == watched) {
+            hurry();
             return;
         }
         stop();
         if (head != null && head.isAbandoned() && !exchanges.isWrittenBehindHead()) {
             watched = head;
-            startTimer(mayCancelEarly(head) ? limits.cancelDelay() : limits.drainTime());
+            patient = !mayCancelEarly(head);
+            startTimer(patient ? limits.drainTime() : limits.cancelDelay());
         }
     }
 
     private boolean mayCancelEarly(Exchange head) {
-        return head.isCancellable() && (exchanges.isRollbackUnsent() || isOutsideTransaction(head));
+        return head.isCancellable()
+                && (head.isCancelAsked() || exchanges.isRollbackUnsent() || isOutsideTransaction(head));
     }
 
     private boolean isOutsideTransaction(Exchange head) {
         return exchanges.status() == TransactionStatus.IDLE && !head.opensTransaction();
     }
 
-    /** A rollback waits now: it need not wait as long as a transaction that goes on. */
-    void onRollback() {
+    /** What was to be drained is to be cancelled, where the caller has asked for that since, or a rollback waits. */
+    private void hurry() {
         Exchange discarded = watched;
-        if (discarded != null && !cancelled && mayCancelEarly(discarded)) {
+        if (discarded != null && patient && !draining && mayCancelEarly(discarded)) {
+            patient = false;
             stopTimer();
             startTimer(limits.cancelDelay());
         }
@@ -129,6 +135,7 @@ final class DiscardWatch {
             return;
         }
         draining = true;
+        patient = false;
         discardedBytes = 0;
         stopTimer();
         startTimer(limits.drainTime());
@@ -185,6 +192,7 @@ final class DiscardWatch {
     void stop() {
         stopTimer();
         watched = null;
+        patient = false;
         draining = false;
         discardedBytes = 0;
     }

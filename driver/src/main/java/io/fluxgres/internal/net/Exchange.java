@@ -61,6 +61,14 @@ public interface Exchange {
         return false;
     }
 
+    /**
+     * Whether the caller wants an abandoned one to be cancelled, by a timeout: then it may be cancelled in a transaction too,
+     * though that aborts the transaction.
+     */
+    default boolean isCancelAsked() {
+        return false;
+    }
+
     /** Whether it may begin or end a transaction or a savepoint. */
     default boolean isTransactionControl() {
         return false;

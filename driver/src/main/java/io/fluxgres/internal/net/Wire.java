@@ -14,7 +14,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +111,11 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Runs an action on the event loop after a while, in nanoseconds. */
+    public Future<?> schedule(Runnable action, long delay) {
+        return channel.eventLoop().schedule(action, delay, TimeUnit.NANOSECONDS);
+    }
+
     public boolean inEventLoop() {
         return channel.eventLoop().inEventLoop();
     }
@@ -192,7 +199,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         }
         exchanges.add(exchange);
         if (exchange.isRollback()) {
-            discards.onRollback();
+            discards.check();
         }
         // a paused head is read on, so that the new request is not kept waiting by a subscriber that is slow
         paused = false;

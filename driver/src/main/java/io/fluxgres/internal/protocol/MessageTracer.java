@@ -33,21 +33,31 @@ public final class MessageTracer {
 
     private final Consumer<String> lines;
     private final boolean withValues;
+    private final boolean withQueries;
     private int authenticationRequest = NONE;
 
-    private MessageTracer(Consumer<String> lines, boolean withValues) {
+    private MessageTracer(Consumer<String> lines, boolean withValues, boolean withQueries) {
         this.lines = lines;
         this.withValues = withValues;
+        this.withQueries = withQueries;
     }
 
     /** Returns a tracer that hides the values of parameters and rows. */
     public static MessageTracer withoutValues(Consumer<String> lines) {
-        return new MessageTracer(lines, false);
+        return new MessageTracer(lines, false, true);
+    }
+
+    /**
+     * Returns a tracer that hides the SQL of Query messages too, for a client that puts the values of parameters into it as
+     * literals.
+     */
+    public static MessageTracer withoutValuesAndQueries(Consumer<String> lines) {
+        return new MessageTracer(lines, false, false);
     }
 
     /** Returns a tracer that prints the values of parameters and rows, the application's data. */
     public static MessageTracer withValues(Consumer<String> lines) {
-        return new MessageTracer(lines, true);
+        return new MessageTracer(lines, true, true);
     }
 
     /** Prints StartupMessage, SSLRequest, GSSENCRequest or CancelRequest, which have no type byte. */
@@ -121,10 +131,18 @@ public final class MessageTracer {
             case FrontendMessage.FLUSH -> line.name("Flush");
             case FrontendMessage.PARSE -> line.name("Parse").string().string().int32s();
             case FrontendMessage.PASSWORD_MESSAGE -> authenticationResponse(line);
-            case FrontendMessage.QUERY -> line.name("Query").string();
+            case FrontendMessage.QUERY -> query(line.name("Query"));
             case FrontendMessage.SYNC -> line.name("Sync");
             case FrontendMessage.TERMINATE -> line.name("Terminate");
             default -> line.unknown(type);
+        }
+    }
+
+    private void query(Line line) {
+        if (withQueries) {
+            line.string();
+        } else {
+            line.secret();
         }
     }
 

@@ -6,6 +6,7 @@ import io.fluxgres.PgException;
 import io.fluxgres.PgOption;
 import io.fluxgres.internal.net.Wire;
 import io.fluxgres.internal.protocol.BackendKeyData;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
     private final SessionFactory factory;
     private final CoreSubscriber<? super PgConnection> subscriber;
     private final Session session;
+    private final long begun = System.nanoTime();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CONNECTING);
     private final Connecting connecting = new Connecting();
     private final Disposable.Swap deadline = Disposables.swap();
@@ -124,12 +126,18 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
     private void succeed() {
         deadline.dispose();
         if (phase.compareAndSet(Phase.CONNECTING, Phase.READY)) {
+            session.onConnectEnd(elapsed(), null);
             return;
         }
         if (phase.compareAndSet(Phase.REQUESTED, Phase.ENDED)) {
+            session.onConnectEnd(elapsed(), null);
             subscriber.onNext(session);
             subscriber.onComplete();
         }
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - begun);
     }
 
     /** No request of the caller was sent yet, so one that is lost now can be repeated without harm. */
@@ -148,6 +156,7 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
         Phase before = phase.getAndSet(Phase.ENDED);
         if (before != Phase.ENDED) {
             abandon();
+            session.onConnectEnd(elapsed(), reason);
             subscriber.onError(reason);
         }
     }

@@ -2,6 +2,8 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgQuery;
 import io.fluxgres.PgRow;
+import io.fluxgres.PgUsageException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,23 +21,39 @@ final class Query implements PgQuery {
     private final String sql;
     private final BoundParameters parameters;
     private final @Nullable Transaction transaction;
+    private final @Nullable Duration timeout;
 
     /**
      * Makes a query.
      *
      * @param transaction what it is part of, null if only the order of the requests decides that
+     * @param timeout how long it may take from its subscription on, null for no bound
      */
-    Query(Session session, String sql, BoundParameters parameters, @Nullable Transaction transaction) {
+    Query(
+            Session session,
+            String sql,
+            BoundParameters parameters,
+            @Nullable Transaction transaction,
+            @Nullable Duration timeout) {
         this.session = session;
         this.sql = Objects.requireNonNull(sql, "sql");
         this.parameters = parameters;
         this.transaction = transaction;
+        this.timeout = timeout;
     }
 
     @Override
     public PgQuery bind(@Nullable Object... values) {
         @Nullable Object[] given = values == null ? A_NULL : values;
-        return new Query(session, sql, BoundParameters.of(given, session.codecs()), transaction);
+        return new Query(session, sql, BoundParameters.of(given, session.codecs()), transaction, timeout);
+    }
+
+    @Override
+    public PgQuery timeout(Duration deadline) {
+        if (deadline.isNegative() || deadline.isZero()) {
+            throw new PgUsageException("the timeout of a query must be positive");
+        }
+        return new Query(session, sql, parameters, transaction, deadline);
     }
 
     @Override
@@ -44,7 +62,7 @@ final class Query implements PgQuery {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> subscriber) {
-                session.start(new RowRequest<>(session, sql, parameters, mapper, subscriber), transaction);
+                start(new RowRequest<>(session, sql, parameters, mapper, subscriber));
             }
         };
     }
@@ -59,8 +77,12 @@ final class Query implements PgQuery {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super Long> subscriber) {
-                session.start(new UpdateCountRequest(session, sql, parameters, subscriber), transaction);
+                start(new UpdateCountRequest(session, sql, parameters, subscriber));
             }
         };
+    }
+
+    private void start(Request<?> request) {
+        session.start(request, transaction, timeout);
     }
 }

@@ -2,6 +2,7 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBackpressureException;
 import io.fluxgres.PgException;
+import io.fluxgres.PgTimeoutException;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.net.Exchange;
 import io.fluxgres.internal.protocol.BackendState;
@@ -52,6 +53,10 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     private boolean paused;
     /** The subscriber has cancelled or has had its terminal signal: it gets nothing any more. */
     private boolean terminated;
+    /** Null if there is none. */
+    private @Nullable Deadline deadline;
+    /** What an observer sees; null if there is none. */
+    private @Nullable Execution execution;
     /** Rows that came before they were requested, because another request waited; null if that never happened. */
     private @Nullable Spool spool;
 
@@ -141,8 +146,59 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     private void onCancel() {
         if (!terminated) {
             terminated = true;
+            stopDeadline();
+            if (execution != null) {
+                execution.cancel();
+            }
             abandon();
         }
+    }
+
+    /** The subscriber gets its terminal signal. */
+    private void terminate(@Nullable Throwable reason) {
+        terminated = true;
+        stopDeadline();
+        if (execution != null) {
+            execution.end(reason);
+        }
+    }
+
+    private void stopDeadline() {
+        if (deadline != null) {
+            deadline.stop();
+        }
+    }
+
+    final Execution newExecution(SessionObserver observer) {
+        return new Execution(observer, sql, session.processId(), subscriber.currentContext());
+    }
+
+    /** Begins to watch its deadline and to measure; called before it is submitted. */
+    final void watch(@Nullable Deadline expiry, @Nullable Execution measured) {
+        if (terminated) {
+            return;
+        }
+        if (measured != null) {
+            execution = measured;
+            measured.start();
+        }
+        if (expiry != null) {
+            deadline = expiry;
+            expiry.start(session, this::onDeadline);
+        }
+    }
+
+    /** Ends the subscriber at once and lets the rest pass. */
+    private void onDeadline(Deadline passed) {
+        PgTimeoutException late = passed.failure(written, failure);
+        terminate(late);
+        abandon();
+        subscriber.onError(late);
+    }
+
+    @Override
+    public final boolean isCancelAsked() {
+        return deadline != null && deadline.hasPassed();
     }
 
     /** Nobody wants the rest: lets it pass. */
@@ -167,9 +223,10 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     @Override
     public final BackendState write(FrontendWriter out) {
+        int before = out.size();
         BackendState state = flight.write(out, this, transaction);
         written = true;
-        return state;
+        return execution == null || state == null ? state : execution.written(out.size() - before, state);
     }
 
     @Override
@@ -216,7 +273,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
             if (entry == null) {
                 break;
             }
-            row(entry.view(), entry.row());
+            deliver(entry.view(), entry.row());
         }
         if (ready) {
             end();
@@ -263,6 +320,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     /** Signals the end, unless rows wait in front of it. */
     private void end() {
+        stopDeadline();
         if (terminated || isStalled()) {
             return;
         }
@@ -275,7 +333,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     private void signalFailure(Throwable reason) {
         if (!terminated) {
-            terminated = true;
+            terminate(reason);
             subscriber.onError(reason);
         }
     }
@@ -358,7 +416,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     }
 
     final void markTerminated() {
-        terminated = true;
+        terminate(null);
     }
 
     final boolean isTerminated() {
@@ -399,13 +457,20 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
             throw new IllegalStateException("a row without a description");
         }
         if (demand > 0 && (spool == null || spool.isEmpty())) {
-            row(shown, row);
+            deliver(shown, row);
             return;
         }
         if (spool == null) {
             spool = new Spool(session.spoolBudget());
         }
         spool.add(shown, row);
+    }
+
+    private void deliver(RowView shown, DataRow row) {
+        if (execution != null) {
+            execution.onRow();
+        }
+        row(shown, row);
     }
 
     @Override

@@ -19,9 +19,11 @@ import io.fluxgres.internal.protocol.DataRow;
 import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.TransactionStatus;
 import io.fluxgres.internal.session.ControlRequest.Command;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +43,15 @@ import reactor.core.publisher.Sinks;
 final class Session implements PgConnection, WireListener {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
+    private static final Logger NOTICE_LOG = LoggerFactory.getLogger("io.fluxgres.notice");
 
     private final Map<String, String> serverParameters = new ConcurrentHashMap<>();
     private final Sinks.Many<PgNotice> notices = Sinks.many().multicast().directBestEffort();
     private final SessionCodecs codecs;
     private final StatementCache statements;
     private final SpoolBudget spoolBudget;
+    private final @Nullable Duration timeout;
+    private final @Nullable SessionObserver observer;
     private final Connector connector;
     private final DataRow row = new DataRow();
 
@@ -56,12 +61,16 @@ final class Session implements PgConnection, WireListener {
     private volatile @Nullable Wire wire;
     /** Confined to the event loop: set during startup at the latest. */
     private boolean simpleOnly;
+    /** Confined to the event loop: the observer knows of the connection. */
+    private boolean connectTold;
 
     Session(SessionFactory factory) {
         PgOptions options = factory.options();
         this.connector = factory.connector();
         this.codecs = new SessionCodecs(factory.codecs(), options.require(PgOption.STRING_TYPE), serverParameters);
         this.spoolBudget = factory.newSpoolBudget();
+        this.timeout = options.get(PgOption.STATEMENT_TIMEOUT);
+        this.observer = factory.newObserver();
         this.simpleOnly = options.require(PgOption.QUERY_MODE).equals("simple");
         this.statements = new StatementCache(
                 options.require(PgOption.STATEMENT_CACHE_SIZE),
@@ -84,6 +93,19 @@ final class Session implements PgConnection, WireListener {
         keyData = key;
     }
 
+    /** Takes note that the attempt to connect has ended. */
+    void onConnectEnd(Duration duration, @Nullable Throwable error) {
+        if (error == null) {
+            connectTold = true;
+            LOG.debug("process {}: connected to {} after {}", processId(), connector.target(), duration);
+        } else {
+            LOG.debug("no connection to {} after {}: {}", connector.target(), duration, error.toString());
+        }
+        if (observer != null) {
+            observer.onConnect(connector.target(), error == null ? processId() : 0, duration, error);
+        }
+    }
+
     private Wire wire() {
         Wire connected = wire;
         if (connected == null) {
@@ -96,7 +118,7 @@ final class Session implements PgConnection, WireListener {
 
     @Override
     public PgQuery query(String sql) {
-        return new Query(this, sql, BoundParameters.NONE, null);
+        return new Query(this, sql, BoundParameters.NONE, null, timeout);
     }
 
     @Override
@@ -191,11 +213,18 @@ final class Session implements PgConnection, WireListener {
     // ---- for requests
 
     /** Hands a new request its subscription and queues it. */
-    void start(Request<?> request, @Nullable Transaction transaction) {
+    void start(Request<?> request, @Nullable Transaction transaction, @Nullable Duration queryTimeout) {
         if (transaction != null) {
             request.join(transaction);
         }
-        request.subscriber.onSubscribe(request);
+        if (queryTimeout == null && observer == null) {
+            request.subscriber.onSubscribe(request);
+        } else {
+            Deadline deadline = queryTimeout == null ? null : new Deadline(queryTimeout);
+            Execution execution = observer == null ? null : request.newExecution(observer);
+            request.subscriber.onSubscribe(request);
+            wire().execute(() -> request.watch(deadline, execution));
+        }
         if (transaction != null && transaction.isBeginPending() && !request.mayCarryBegin()) {
             transaction.beginAhead();
         }
@@ -221,6 +250,15 @@ final class Session implements PgConnection, WireListener {
 
     boolean isIdle() {
         return transactionStatus == PgTransactionStatus.IDLE;
+    }
+
+    /** How long a query may take that does not say, null for no bound. */
+    @Nullable Duration timeout() {
+        return timeout;
+    }
+
+    Future<?> schedule(Runnable action, long delay) {
+        return wire().schedule(action, delay);
     }
 
     boolean inEventLoop() {
@@ -313,7 +351,7 @@ final class Session implements PgConnection, WireListener {
 
     @Override
     public void onNotice(ErrorFields notice) {
-        LOG.debug("{}", notice);
+        NOTICE_LOG.debug("process {}: {}", processId(), notice);
         notices.tryEmitNext(new PgNotice(Failures.publicFields(notice)));
     }
 
@@ -351,7 +389,10 @@ final class Session implements PgConnection, WireListener {
 
     @Override
     public void onEnd(PgException reason) {
-        LOG.debug("connection ended: {}", reason.getMessage());
+        LOG.debug("process {}: connection ended: {}", processId(), reason.getMessage());
+        if (observer != null && connectTold) {
+            observer.onDisconnect(connector.target(), processId(), reason);
+        }
         notices.tryEmitComplete();
     }
 }

@@ -3,12 +3,14 @@ package io.fluxgres.internal.session;
 import io.fluxgres.PgAuthenticationMethod;
 import io.fluxgres.PgClient;
 import io.fluxgres.PgConnection;
+import io.fluxgres.PgObserver;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.internal.codec.CodecRegistry;
 import io.fluxgres.internal.net.Connector;
 import io.fluxgres.internal.net.DiscardLimits;
 import io.fluxgres.internal.net.PipelineLimits;
+import io.fluxgres.internal.net.TcpOptions;
 import io.fluxgres.internal.net.WireLimits;
 import io.fluxgres.internal.protocol.MessageLimits;
 import io.fluxgres.internal.protocol.ProtocolVersion;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
@@ -35,6 +38,7 @@ public final class SessionFactory implements PgClient {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final PgOptions options;
+    private final @Nullable PgObserver observer;
     private final CodecRegistry codecs;
     private final Connector connector;
     private final WireLimits limits;
@@ -43,17 +47,29 @@ public final class SessionFactory implements PgClient {
     private final StartupParameters startupParameters;
     private final AuthenticationPolicy policy;
 
-    public SessionFactory(PgOptions options) {
+    public SessionFactory(PgOptions options, @Nullable PgObserver observer) {
         this.options = options;
+        this.observer = observer;
         this.codecs = CodecRegistry.of(List.of());
         this.connector = new Connector(
                 options.require(PgOption.HOST),
                 options.require(PgOption.PORT),
                 options.get(PgOption.SOCKET),
-                options.require(PgOption.CONNECT_TIMEOUT));
+                options.require(PgOption.CONNECT_TIMEOUT),
+                tcpOptions(options),
+                !options.require(PgOption.QUERY_MODE).equals("extended"));
         this.limits = limits(options);
         this.startupParameters = startupParameters(options);
         this.policy = policy(options, connector.isLocal());
+    }
+
+    private static TcpOptions tcpOptions(PgOptions options) {
+        return new TcpOptions(
+                options.require(PgOption.TCP_KEEP_ALIVE),
+                options.get(PgOption.KEEP_ALIVE_IDLE),
+                options.get(PgOption.KEEP_ALIVE_INTERVAL),
+                options.get(PgOption.KEEP_ALIVE_COUNT),
+                options.get(PgOption.TCP_USER_TIMEOUT));
     }
 
     private static WireLimits limits(PgOptions options) {
@@ -81,6 +97,10 @@ public final class SessionFactory implements PgClient {
         parameters.put("DateStyle", "ISO");
         parameters.put("TimeZone", TimeZoneName.of(options.require(PgOption.TIME_ZONE)));
         parameters.put("application_name", options.require(PgOption.APPLICATION_NAME));
+        Duration lockTimeout = options.get(PgOption.LOCK_TIMEOUT);
+        if (lockTimeout != null) {
+            parameters.put("lock_timeout", Long.toString(lockTimeout.toMillis()));
+        }
         int version = options.require(PgOption.MAX_PROTOCOL_VERSION).equals("3.2")
                 ? ProtocolVersion.V3_2
                 : ProtocolVersion.V3_0;
@@ -141,6 +161,10 @@ public final class SessionFactory implements PgClient {
     SpoolBudget newSpoolBudget() {
         return new SpoolBudget(
                 options.require(PgOption.SPOOL_BYTES), spooledBytes, options.require(PgOption.SPOOL_TOTAL_BYTES));
+    }
+
+    @Nullable SessionObserver newObserver() {
+        return SessionObserver.of(observer);
     }
 
     PgOptions options() {

@@ -42,7 +42,7 @@ class WireOnALoopTest {
     private static final byte[] ANSWER =
             new BackendMessages().dataRow("1").readyForQuery('I').toBytes();
 
-    private static final WireListener NOBODY = new WireListener() {
+    static final WireListener NOBODY = new WireListener() {
         @Override
         public void onNotice(ErrorFields notice) {}
 

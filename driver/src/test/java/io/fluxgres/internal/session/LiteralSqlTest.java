@@ -107,7 +107,8 @@ class LiteralSqlTest {
 
     @Test
     void theCastNamesTheTypeThatWasDeclared() {
-        assertThat(render("select $1, $2", PgParameter.of(PgType.CHAR, "x"), PgParameter.of(PgType.unknown(99999), "x")))
+        assertThat(render(
+                        "select $1, $2", PgParameter.of(PgType.CHAR, "x"), PgParameter.of(PgType.unknown(99999), "x")))
                 .isEqualTo("select ('x'::\"char\"), ('x')");
     }
 

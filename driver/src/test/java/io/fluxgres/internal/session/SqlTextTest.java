@@ -177,8 +177,15 @@ class SqlTextTest {
 
     @ParameterizedTest
     @CsvSource({
-        "commit, false", "rollback to a, false", "/* x */ begin, false", "prepare transaction 'a', false",
-        "select 1, true", "call p(), true", "do 'x', true", "select 1; commit, true", "update t set a = 1, true"
+        "commit, false",
+        "rollback to a, false",
+        "/* x */ begin, false",
+        "prepare transaction 'a', false",
+        "select 1, true",
+        "call p(), true",
+        "do 'x', true",
+        "select 1; commit, true",
+        "update t set a = 1, true"
     })
     void onlyWhatIsNotJustATransactionCommandMayBeCancelled(String sql, boolean cancellable) {
         assertThat(SqlText.of(sql).cancellable()).isEqualTo(cancellable);

@@ -1,0 +1,65 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time that a subscriber gives its request, counted from the creation of this object: one timer of the event loop, to
+ * which it is confined once started.
+ */
+final class Deadline {
+
+    private final Duration timeout;
+    private final long begun = System.nanoTime();
+    private @Nullable Future<?> timer;
+    private boolean passed;
+
+    Deadline(Duration timeout) {
+        this.timeout = timeout;
+    }
+
+    /** Begins to watch. */
+    void start(Session session, Consumer<Deadline> onPassed) {
+        // saturates, so that a timeout of ages is as good as none
+        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        timer = session.schedule(() -> pass(onPassed), nanos - (System.nanoTime() - begun));
+    }
+
+    private void pass(Consumer<Deadline> onPassed) {
+        if (timer != null) {
+            passed = true;
+            onPassed.accept(this);
+        }
+    }
+
+    /** Watches no more; without effect if it has passed. */
+    void stop() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    /** Whether it has passed before it was stopped. */
+    boolean hasPassed() {
+        return passed;
+    }
+
+    /**
+     * Returns the exception of a request that was late.
+     *
+     * @param written whether it was sent
+     * @param earlier what it had failed of already, or null
+     */
+    PgTimeoutException failure(boolean written, @Nullable Throwable earlier) {
+        return new PgTimeoutException(
+                "the query was not answered within " + timeout.toMillis() + " ms"
+                        + (written ? "; its outcome is unknown" : "; it was not sent"),
+                !written,
+                earlier);
+    }
+}
