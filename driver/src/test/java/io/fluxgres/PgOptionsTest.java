@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,18 +72,22 @@ class PgOptionsTest {
                 "port", "1",
                 "timeZone", "Z",
                 "requireAuth", "md5",
-                "allowCleartextPassword", "true",
                 "maxProtocolVersion", "3.2",
                 "queryMode", "simple",
                 "stringType", "text",
-                "tcpKeepAlive", "false",
+                "keepAliveIdle", "30s",
+                "keepAliveInterval", "30s",
                 "keepAliveCount", "5");
         for (PgOption<?> option : PgOption.all()) {
-            String text = texts.getOrDefault(option.name(), option.defaultValue() instanceof Duration ? "1s" : "65536");
+            String text = texts.getOrDefault(option.name(), sample(option.defaultValue()));
             PgOptions options = PgOptions.parse("postgres://?" + option.name() + "=" + text);
             assertThat(options.isSet(option)).as(option.name()).isTrue();
             assertThat((Object) options.get(option)).as(option.name()).isEqualTo(option.parse(text));
         }
+    }
+
+    private static String sample(@Nullable Object likeThis) {
+        return likeThis instanceof Boolean ? "true" : likeThis instanceof Duration ? "1s" : "65536";
     }
 
     @Test
