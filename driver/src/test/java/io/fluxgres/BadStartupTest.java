@@ -276,6 +276,7 @@ class BadStartupTest {
                         messages -> messages.raw('E', new byte[] {'M', 'x'})),
                 violation(
                         "3.0", "a long error", messages -> messages.errorResponse("FATAL", "28000", "x".repeat(65536))),
+                violation("3.0", "parameters without end", BadStartupTest::manyParameters),
                 violation("3.0", "a long parameter", messages -> messages.parameterStatus("x", "x".repeat(65536))),
                 violation(
                         "3.0",
@@ -292,6 +293,14 @@ class BadStartupTest {
                         "3.0",
                         "length -2^31",
                         messages -> messages.rawWithLength('R', Integer.MIN_VALUE, new byte[0])));
+    }
+
+    private static BackendMessages manyParameters(BackendMessages messages) {
+        BackendMessages all = messages.authenticationOk();
+        for (int i = 0; i <= 1000; i++) {
+            all = all.parameterStatus("parameter" + i, "x");
+        }
+        return all;
     }
 
     private static Arguments violation(String version, String name, UnaryOperator<BackendMessages> answer) {

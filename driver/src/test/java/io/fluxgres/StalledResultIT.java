@@ -119,9 +119,19 @@ class StalledResultIT {
     @Test
     void beyondTheSpoolTheResultFailsIfOneThatWasSentWaits() {
         Idle idle = new Idle();
-        connection.query(LONG).map(row -> row.getInt(0)).subscribe(idle);
-        CompletableFuture<Integer> behind =
-                connection.query("select 42").map(row -> row.getInt(0)).single().toFuture();
+        CompletableFuture<Integer> behind = new CompletableFuture<>();
+        // on the event loop, so that both leave in one write
+        connection
+                .query("select 1")
+                .map(row -> {
+                    connection.query(LONG).map(each -> each.getInt(0)).subscribe(idle);
+                    connection
+                            .query("select 42")
+                            .map(each -> each.getInt(0))
+                            .subscribe(behind::complete, behind::completeExceptionally);
+                    return row.getInt(0);
+                })
+                .blockLast(DEADLINE);
 
         assertThat(behind.join()).isEqualTo(42);
         assertThat(idle.failure.join())

@@ -41,6 +41,7 @@ public final class ConnectionUri {
         String rest = withoutScheme(uri);
         int query = rest.indexOf('?');
         if (query >= 0) {
+            requireNoUserInfo(rest, query);
             readOptions(rest.substring(query + 1));
             rest = rest.substring(0, query);
         }
@@ -56,6 +57,16 @@ public final class ConnectionUri {
         }
         readHost(rest);
         return options;
+    }
+
+    /** A question mark in a password would make an option of its end, which a message must not show. */
+    private static void requireNoUserInfo(String rest, int query) {
+        int slash = rest.indexOf('/');
+        boolean inAuthority = slash < 0 || slash > query;
+        if (inAuthority && rest.indexOf('@', query) >= 0 && rest.lastIndexOf('@', query) < 0) {
+            throw new PgUsageException("the connection URI has an @ behind its ?;"
+                    + " percent-encode a ? in a password as %3F, and an @ in the value of an option as %40");
+        }
     }
 
     private static String withoutScheme(String uri) {

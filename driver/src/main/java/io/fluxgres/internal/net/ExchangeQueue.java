@@ -133,11 +133,14 @@ final class ExchangeQueue {
         return next;
     }
 
-    /** Writes all that may be written now. */
-    void write(FrontendWriter writer) {
-        for (Exchange next = nextUnsent(); next != null && mayWrite(next); next = nextUnsent()) {
-            write(removeUnsent(), writer);
+    /** Writes the next exchange, and returns false if there is none that may be written now. */
+    boolean writeNext(FrontendWriter writer) {
+        Exchange next = nextUnsent();
+        if (next == null || !mayWrite(next)) {
+            return false;
         }
+        write(removeUnsent(), writer);
+        return true;
     }
 
     private Exchange removeUnsent() {

@@ -277,9 +277,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
                 if (end == null && isReading()) {
                     end = inputEnd;
                 }
-                if (end == null && inputEnd == null && !discards.isCancelPending()) {
-                    exchanges.write(writer);
-                }
+                writeRequests();
             } while (!resumed.isEmpty() || (pausedAhead && !paused));
         } catch (ProtocolViolation violation) {
             end = new PgProtocolException(String.valueOf(violation.getMessage()), violation);
@@ -323,6 +321,14 @@ public final class Wire extends ChannelInboundHandlerAdapter {
                 paused = true;
                 exchanges.onAwait();
             }
+        }
+    }
+
+    /** A request that is refused tells its subscriber, who may close: so the end is looked at for each. */
+    private void writeRequests() {
+        boolean written = true;
+        while (written && end == null && inputEnd == null && !discards.isCancelPending()) {
+            written = exchanges.writeNext(writer);
         }
     }
 

@@ -63,6 +63,10 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
 
     @Override
     public void request(long n) {
+        if (n <= 0) {
+            fail(new IllegalArgumentException("request(" + n + ") is not positive (Reactive Streams rule 3.9)"));
+            return;
+        }
         if (phase.compareAndSet(Phase.CONNECTING, Phase.REQUESTED)) {
             return;
         }

@@ -373,12 +373,13 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     /** Those who wait fail if they were not sent; else this request does, for what was sent must not be called undone. */
     private Demand onSpoolExhausted() {
         if (session.isReadRequired()) {
-            return giveUp(session.spoolBudget().limit() + " bytes of them were kept, and the connection is needed");
+            return giveUp("no more of them may be kept ("
+                    + session.spoolBudget().bound() + ")," + " and the connection is needed");
         }
         session.failUnsent(new PgBackpressureException(
                 "the query in front does not end because its rows are not requested: " + flight.excerpt()
-                        + "; request them, cancel it, or give it a connection of its own (spoolBytes is "
-                        + session.spoolBudget().limit() + ")",
+                        + "; request them, cancel it, or give it a connection of its own ("
+                        + session.spoolBudget().bound() + ")",
                 true));
         paused = true;
         return Demand.NONE;

@@ -17,6 +17,7 @@ import io.fluxgres.internal.protocol.BackendKeyData;
 import io.fluxgres.internal.protocol.CommandTag;
 import io.fluxgres.internal.protocol.DataRow;
 import io.fluxgres.internal.protocol.ErrorFields;
+import io.fluxgres.internal.protocol.ProtocolViolation;
 import io.fluxgres.internal.protocol.TransactionStatus;
 import io.fluxgres.internal.session.ControlRequest.Command;
 import java.time.Duration;
@@ -41,6 +42,9 @@ import reactor.core.publisher.Sinks;
  * <p>What several threads may read is volatile or concurrent; the rest is confined to the event loop.
  */
 final class Session implements PgConnection, WireListener {
+
+    /** Bounds what a server can make us remember; PostgreSQL reports fifteen. */
+    private static final int MAX_PARAMETERS = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
     private static final Logger NOTICE_LOG = LoggerFactory.getLogger("io.fluxgres.notice");
@@ -357,6 +361,9 @@ final class Session implements PgConnection, WireListener {
 
     @Override
     public void onParameterStatus(String name, String value) {
+        if (serverParameters.size() == MAX_PARAMETERS && !serverParameters.containsKey(name)) {
+            throw new ProtocolViolation("the server reports more than " + MAX_PARAMETERS + " parameters");
+        }
         String before = serverParameters.put(name, value);
         if (before != null && !before.equals(value) && name.endsWith("Style")) {
             // decoders were resolved by the former DateStyle or IntervalStyle

@@ -43,7 +43,8 @@ final class SpoolBudget {
         shared.addAndGet(-bytes);
     }
 
-    long limit() {
-        return limit;
+    /** Returns the bound that {@link #isExhausted} was about, in words. */
+    String bound() {
+        return used >= limit ? "spoolBytes is " + limit : "spoolTotalBytes is " + sharedLimit;
     }
 }

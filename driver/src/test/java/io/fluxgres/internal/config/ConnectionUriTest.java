@@ -233,6 +233,12 @@ class ConnectionUriTest {
                 .hasMessageEndingWith(" " + nearest);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"@localhost/shop", "@localhost", "&x@localhost", "=x@localhost:5432/shop?port=1"})
+    void aBareQuestionMarkInAPasswordDoesNotShowItsEnd(String rest) {
+        assertThat(refusalOf("postgresql://ann:a?" + SECRET + rest)).hasMessageContaining("%3F");
+    }
+
     @Test
     void optionWithoutAValueIsRefused() {
         assertThat(refusalOf("postgresql://localhost?applicationName")).hasMessageContaining("no value");

@@ -100,6 +100,19 @@ class WireTest {
     }
 
     @Test
+    void aSubscriberThatClosesWhenItIsRefusedLeavesNothingBehindTerminate() {
+        ScriptedExchange wrong =
+                wire.exchange("a").writing(out -> out.query("NUL \0")).onFailure(() -> wire.close());
+        wire.enqueue(wrong);
+        wire.enqueue(wire.exchange("b").writing(out -> out.query("two")));
+
+        wire.runTurn();
+
+        assertThat(wire.events()).containsExactly("a failed, not written", "b failed, not written", "end");
+        assertThat(wire.sent()).doesNotContain("two");
+    }
+
+    @Test
     void anExceptionOfAnEncoderIsWrappedAndItsMessageNotRepeated() {
         ScriptedExchange wrong = wire.exchange("a").writing(out -> {
             throw new ArithmeticException("secret");
