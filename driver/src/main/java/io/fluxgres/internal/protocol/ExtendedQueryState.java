@@ -116,6 +116,18 @@ public final class ExtendedQueryState implements BackendState {
         return new ExtendedQueryState(sink, row, closes, false, Describe.NOTHING, 0, description);
     }
 
+    /**
+     * Starts behind a group that executes a portal again.
+     *
+     * @param row the flyweight to push rows with; may be shared by the conversations of a connection
+     * @param description the columns that were pushed when the portal was bound
+     */
+    public static ExtendedQueryState executing(ResultSink sink, DataRow row, RowDescription description) {
+        ExtendedQueryState state = new ExtendedQueryState(sink, row, 0, false, Describe.NOTHING, 0, description);
+        state.phase = Phase.EXECUTE;
+        return state;
+    }
+
     private Phase afterClose() {
         return parse ? Phase.PARSE : Phase.BIND;
     }
@@ -251,6 +263,12 @@ public final class ExtendedQueryState implements BackendState {
         phase = Phase.SYNC;
     }
 
+    /** Consumes PortalSuspended in the place of the end of the execution, for those states that limit its rows. */
+    void onPortalSuspended(BackendReader in) {
+        require(in, phase == Phase.EXECUTE);
+        phase = Phase.SYNC;
+    }
+
     private void onError(BackendReader in, FrontendWriter out) {
         require(in, phase != Phase.SYNC_NOT_SWALLOWED && phase != Phase.FAILED && phase != Phase.DONE);
         ErrorFields error = ErrorFields.read(in);
@@ -278,8 +296,13 @@ public final class ExtendedQueryState implements BackendState {
 
     private void require(BackendReader in, boolean allowed) {
         if (!allowed) {
-            throw ProtocolViolation.unexpected(phase, in.type());
+            throw unexpected(in);
         }
+    }
+
+    /** Returns the violation of a message that has no place in this phase. */
+    ProtocolViolation unexpected(BackendReader in) {
+        return ProtocolViolation.unexpected(phase, in.type());
     }
 
     @Override

@@ -226,6 +226,11 @@ public final class FrontendWriter {
         named(FrontendMessage.CLOSE, 'S', statement);
     }
 
+    /** Close of a portal. */
+    public void closePortal(String portal) {
+        named(FrontendMessage.CLOSE, 'P', portal);
+    }
+
     private void named(byte type, char kind, String name) {
         begin(type);
         buffer().writeByte(kind);
@@ -261,6 +266,18 @@ public final class FrontendWriter {
     /** Flush. */
     public void flush() {
         begin(FrontendMessage.FLUSH);
+        end(start + 1);
+    }
+
+    /** Flush of a group that stays open; its ReadyForQuery is owed from now on, though {@link #syncOpenGroup} comes later. */
+    public void flushOpenGroup() {
+        flush();
+        ledger.sent();
+    }
+
+    /** The Sync of a group whose ReadyForQuery is owed already. */
+    void syncOpenGroup() {
+        begin(FrontendMessage.SYNC);
         end(start + 1);
     }
 

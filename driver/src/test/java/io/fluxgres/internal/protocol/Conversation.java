@@ -3,10 +3,12 @@ package io.fluxgres.internal.protocol;
 import io.fluxgres.internal.protocol.ExtendedQueryState.Describe;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.StringJoiner;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ final class Conversation {
     private final Feed feed;
     private long due;
 
-    private Conversation(Function<ResultSink, BackendState> state) {
+    private Conversation(Function<RecordingSink, BackendState> state) {
         this.state = state.apply(sink);
         this.feed = new Feed(new InReadLoop(), out);
     }
@@ -61,6 +63,45 @@ final class Conversation {
     static Conversation prefixed(int closes, int statements) {
         Conversation conversation = new Conversation(sink -> new PrefixState(
                 closes, statements, ExtendedQueryState.parsing(sink, new DataRow(), 0, Describe.PORTAL, 0)));
+        conversation.out.sync();
+        return conversation.written();
+    }
+
+    /** Behind a flushed group that parses and executes the unnamed portal. */
+    static Conversation parsingPortal(int fetchSize) {
+        return portal(fetchSize, sink -> ExtendedQueryState.parsing(sink, new DataRow(), 0, Describe.STATEMENT, 0));
+    }
+
+    /** Behind a flushed group that binds a prepared statement and executes the unnamed portal. */
+    static Conversation preparedPortal(int fetchSize, @Nullable RowDescription description) {
+        return portal(fetchSize, sink -> ExtendedQueryState.prepared(sink, new DataRow(), 0, description));
+    }
+
+    private static Conversation portal(int fetchSize, Function<RecordingSink, ExtendedQueryState> group) {
+        Conversation conversation = new Conversation(sink -> new PortalState(group.apply(sink), sink, fetchSize));
+        conversation.out.flushOpenGroup();
+        return conversation.written();
+    }
+
+    /** Behind a group that binds a prepared statement and executes a named portal. */
+    static Conversation firstChunk(int fetchSize, @Nullable RowDescription description) {
+        return chunk(fetchSize, sink -> ExtendedQueryState.prepared(sink, new DataRow(), 0, description));
+    }
+
+    /** Behind a group that executes a named portal again. */
+    static Conversation nextChunk(int fetchSize, RowDescription description) {
+        return chunk(fetchSize, sink -> ExtendedQueryState.executing(sink, new DataRow(), description));
+    }
+
+    private static Conversation chunk(int fetchSize, Function<RecordingSink, ExtendedQueryState> group) {
+        Conversation conversation = new Conversation(sink -> new PortalChunkState(group.apply(sink), fetchSize));
+        conversation.out.sync();
+        return conversation.written();
+    }
+
+    /** Behind Close of a portal and Sync. */
+    static Conversation closePortal() {
+        Conversation conversation = new Conversation(sink -> new ClosePortalState());
         conversation.out.sync();
         return conversation.written();
     }
@@ -118,6 +159,19 @@ final class Conversation {
         taken.readBytes(bytes);
         taken.release();
         return bytes;
+    }
+
+    /** Takes the same, in short: {@code E3 H} is Execute for three rows and Flush, {@code C S} is Close and Sync. */
+    String sentInShort() {
+        ByteBuffer sent = ByteBuffer.wrap(sent());
+        StringJoiner messages = new StringJoiner(" ");
+        while (sent.hasRemaining()) {
+            char type = (char) sent.get();
+            int end = sent.position() + sent.getInt();
+            messages.add(type == 'E' ? "E" + sent.getInt(end - 4) : String.valueOf(type));
+            sent.position(end);
+        }
+        return messages.toString();
     }
 
     /** Returns the bytes of the buffers that the writer made and nobody released. */

@@ -131,9 +131,22 @@ class FrontendWriterTest {
         out.describeStatement("s1");
         out.describePortal("");
         out.closeStatement("s2");
+        out.closePortal("p");
 
-        assertWritten("D", 0, 0, 0, 8, "Ss1", 0, "D", 0, 0, 0, 6, "P", 0, "C", 0, 0, 0, 8, "Ss2", 0);
+        assertWritten(
+                "D", 0, 0, 0, 8, "Ss1", 0, "D", 0, 0, 0, 6, "P", 0, "C", 0, 0, 0, 8, "Ss2", 0, "C", 0, 0, 0, 7, "Pp",
+                0);
         assertThat(ledger.owed()).isZero();
+    }
+
+    @Test
+    void anOpenGroupOwesItsReadyForQueryFromFlushOnAndSyncAddsNone() {
+        out.flushOpenGroup();
+        assertThat(ledger.owed()).isOne();
+
+        out.syncOpenGroup();
+        assertThat(ledger.owed()).isOne();
+        assertWritten("H", 0, 0, 0, 4, "S", 0, 0, 0, 4);
     }
 
     @Test

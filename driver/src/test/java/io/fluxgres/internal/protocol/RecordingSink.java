@@ -9,16 +9,34 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Writes down, one line each, what a state pushed. */
-final class RecordingSink implements ResultSink {
+final class RecordingSink implements PortalSink {
 
     private final List<String> events = new ArrayList<>();
     private final Queue<Demand> demands = new ArrayDeque<>();
     private Demand lastDemand = Demand.ROW;
+    private Fetch fetch = Fetch.CHUNK;
+    private int fetches;
 
     /** Sets what the next calls of {@link #demand} answer; the last one is answered from then on. */
     void demand(Demand... next) {
         demands.clear();
         demands.addAll(List.of(next));
+    }
+
+    /** Sets what {@link #fetch} answers; an answer is no event. */
+    void fetch(Fetch next) {
+        fetch = next;
+    }
+
+    /** Returns how often it was asked what to fetch. */
+    int fetches() {
+        return fetches;
+    }
+
+    @Override
+    public Fetch fetch() {
+        fetches++;
+        return fetch;
     }
 
     List<String> events() {

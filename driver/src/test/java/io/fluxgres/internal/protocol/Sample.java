@@ -12,6 +12,7 @@ import static io.fluxgres.internal.protocol.Answers.IDLE;
 import static io.fluxgres.internal.protocol.Answers.IN_TRANSACTION;
 import static io.fluxgres.internal.protocol.Answers.NO_DATA;
 import static io.fluxgres.internal.protocol.Answers.PARSE_COMPLETE;
+import static io.fluxgres.internal.protocol.Answers.PORTAL_SUSPENDED;
 import static io.fluxgres.internal.protocol.Answers.column;
 import static io.fluxgres.internal.protocol.Answers.commandComplete;
 import static io.fluxgres.internal.protocol.Answers.copyData;
@@ -144,6 +145,45 @@ record Sample(String name, Supplier<Conversation> request, List<byte[]> messages
                                 commandComplete("SELECT 1"),
                                 IN_TRANSACTION)),
                 new Sample("a BEGIN that fails", () -> Conversation.prefixed(0, 1), List.of(error("25006"), IDLE)),
+                new Sample(
+                        "a portal in chunks whose rows end with one",
+                        () -> Conversation.parsingPortal(2),
+                        List.of(
+                                PARSE_COMPLETE,
+                                parameterDescription(),
+                                rowDescription(int4("id")),
+                                BIND_COMPLETE,
+                                dataRow("1"),
+                                dataRow("2"),
+                                PORTAL_SUSPENDED,
+                                dataRow("3"),
+                                dataRow("4"),
+                                PORTAL_SUSPENDED,
+                                commandComplete("SELECT 0"),
+                                IDLE)),
+                new Sample(
+                        "a portal in chunks whose rows end in front of the Execute that was sent ahead",
+                        () -> Conversation.preparedPortal(3, KNOWN),
+                        List.of(
+                                BIND_COMPLETE,
+                                dataRow("1234"),
+                                dataRow("5678"),
+                                commandComplete("SELECT 2"),
+                                commandComplete("SELECT 0"),
+                                IDLE)),
+                new Sample(
+                        "a portal in chunks that fails in the second",
+                        () -> Conversation.preparedPortal(1, KNOWN),
+                        List.of(BIND_COMPLETE, dataRow("1234"), PORTAL_SUSPENDED, error("22012"), IDLE)),
+                new Sample(
+                        "a chunk of a named portal",
+                        () -> Conversation.firstChunk(2, KNOWN),
+                        List.of(BIND_COMPLETE, dataRow("1234"), dataRow("5678"), PORTAL_SUSPENDED, IN_TRANSACTION)),
+                new Sample(
+                        "the last chunk of a named portal",
+                        () -> Conversation.nextChunk(2, KNOWN),
+                        List.of(dataRow("1234"), commandComplete("SELECT 1"), IN_TRANSACTION)),
+                new Sample("the close of a portal", Conversation::closePortal, List.of(CLOSE_COMPLETE, IN_TRANSACTION)),
                 new Sample(
                         "prepare",
                         Conversation::prepare,
