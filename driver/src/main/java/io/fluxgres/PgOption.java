@@ -149,6 +149,13 @@ public final class PgOption<T> {
             "Bytes of unanswered requests from which on no further one is sent.",
             OptionKind.integer(1, 1 << 30));
 
+    public static final PgOption<Integer> FETCH_SIZE = option(
+            "fetchSize",
+            0,
+            "0",
+            "Rows of a query that are fetched at a time where the query does not say; 0 means all at once.",
+            OptionKind.integer(0, Integer.MAX_VALUE));
+
     public static final PgOption<Integer> SPOOL_BYTES = option(
             "spoolBytes",
             16 * 1024 * 1024,

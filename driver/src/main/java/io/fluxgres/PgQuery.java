@@ -34,6 +34,28 @@ public interface PgQuery {
     PgQuery bind(@Nullable Object... values);
 
     /**
+     * Returns the query with a fetch size: the server makes and sends so many rows at a time, the next ones when less than
+     * half of them are left. So a query that is cancelled early costs little, and no more than one and a half times this
+     * number of rows is on the way.
+     *
+     * <p>Inside a transaction other queries of the connection are executed between the parts of the result. (Not by
+     * CockroachDB, which refuses them until the result has ended.) If the transaction ends before the result, the rows that
+     * are missing are an error.
+     *
+     * <p>Outside a transaction nothing else is executed until the result has ended. Another query that waits makes the
+     * driver fetch all the rest, and keep what is not requested yet. The statement goes on meanwhile, with its locks and its
+     * snapshot, and the server's timeouts count the time that the subscriber takes.
+     *
+     * <p>It counts for the rows of SELECT, VALUES, TABLE, WITH, INSERT, UPDATE, DELETE and MERGE; the last four change all
+     * their rows at once. It does not count for several statements in one SQL text, for {@link #rowsUpdated}, nor where
+     * {@link PgOption#QUERY_MODE} is simple.
+     *
+     * @param rows how many rows; 0 for all at once
+     * @throws PgUsageException if the number is negative
+     */
+    PgQuery fetchSize(int rows);
+
+    /**
      * Returns the query with a deadline, in place of {@link PgOption#STATEMENT_TIMEOUT}.
      *
      * <p>It runs from the subscription until the server has answered the whole query, and ends the subscriber at once with a

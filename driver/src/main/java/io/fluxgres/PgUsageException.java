@@ -19,6 +19,11 @@ public final class PgUsageException extends PgException {
 
     /** Creates the exception of a mistake that was found when the statement may have been executed, if not safe to retry. */
     public PgUsageException(String message, boolean safeToRetry) {
-        super(Fault.CALLER, safeToRetry, message, null);
+        this(message, safeToRetry, null);
+    }
+
+    /** Creates the exception of such a mistake that another exception showed. */
+    public PgUsageException(String message, boolean safeToRetry, @Nullable Throwable cause) {
+        super(Fault.CALLER, safeToRetry, message, cause);
     }
 }

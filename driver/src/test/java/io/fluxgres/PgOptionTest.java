@@ -67,6 +67,7 @@ class PgOptionTest {
                 integers(PgOption.MAX_MESSAGE_BYTES, 65536, (1 << 30) - 1),
                 integers(PgOption.PIPELINE_DEPTH, 1, 65536),
                 integers(PgOption.PIPELINE_BYTES, 1, 1 << 30),
+                integers(PgOption.FETCH_SIZE, 0, Integer.MAX_VALUE),
                 integers(PgOption.SPOOL_BYTES, 0, 1 << 30),
                 longs(PgOption.SPOOL_TOTAL_BYTES),
                 durations(PgOption.CANCEL_DELAY),

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request of a connection: it owns its encoding and the consumption of its answers, the {@link Wire} only routes.
  *
+ * <p>A request may be submitted again, even while it is in flight, for another part of its result. Then each part is
+ * written, answered and ended in its own turn, and the request does not wait behind itself.
+ *
  * <p>The life of an exchange: submitted, written, its messages consumed by its state, ended exactly once by
  * {@link #onReady} or {@link #onFailure}. All calls are made on the event loop, none while another is in progress in the
  * same connection.

@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to the event loop.
  */
+@SuppressWarnings("ReferenceEquality") // which exchange it is counts, not what it is like
 final class ExchangeQueue {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
@@ -104,14 +105,26 @@ final class ExchangeQueue {
         return head == null ? null : head.exchange();
     }
 
-    /** Whether a request was written behind the head. */
+    /** Whether another request was written behind the head. */
     boolean isWrittenBehindHead() {
-        return sent.size() > 1;
+        Exchange head = head();
+        for (Flight flight : sent) {
+            if (flight.exchange() != head) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** Whether a request waits to be written. */
+    /** Whether another request than the head waits to be written. */
     boolean isAnyUnsent() {
-        return nextUnsent() != null;
+        Exchange head = head();
+        for (Exchange next : unsent) {
+            if (next != head && !next.isWithdrawn()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a rollback waits to be written. */
@@ -161,7 +174,7 @@ final class ExchangeQueue {
                 && sent.size() < limits.depth()
                 && sentBytes < limits.bytes()
                 && !last.exchange().isBarrier()
-                && !head.exchange().isStalled()
+                && (!head.exchange().isStalled() || head.exchange() == next)
                 && !head.exchange().isAbandoned();
     }
 
@@ -266,11 +279,14 @@ final class ExchangeQueue {
         return head;
     }
 
-    /** Fails every exchange that is not written; those submitted in answer to that stay. */
+    /** Fails every exchange that is not written, but for the head; those submitted in answer to that stay. */
     void failUnsent(PgException reason) {
+        Exchange head = head();
         for (int i = unsent.size(); i > 0; i--) {
             Exchange next = removeUnsent();
-            if (!next.isWithdrawn()) {
+            if (next == head) {
+                unsent.addLast(next);
+            } else if (!next.isWithdrawn()) {
                 tell(next, reason, false);
             }
         }

@@ -1,10 +1,12 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.PgBackpressureException;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgErrorFields;
 import io.fluxgres.PgException;
 import io.fluxgres.PgProtocolException;
 import io.fluxgres.PgServerException;
+import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.protocol.ErrorFields;
 
 /** Turns what went wrong into the exceptions that users see. */
@@ -29,6 +31,12 @@ final class Failures {
     static PgException ofRequest(PgException reason, boolean written) {
         if (!written && !(reason instanceof PgConnectionException) && !(reason instanceof PgProtocolException)) {
             return reason;
+        }
+        if (reason instanceof PgUsageException && !reason.safeToRetry()) {
+            return reason;
+        }
+        if (reason instanceof PgBackpressureException) {
+            return new PgBackpressureException(reason.getMessage(), false);
         }
         String outcome = written ? "; the outcome of the request is unknown" : "; the request was not sent";
         if (written && reason instanceof PgProtocolException) {

@@ -20,6 +20,7 @@ final class Query implements PgQuery {
     private final Session session;
     private final String sql;
     private final BoundParameters parameters;
+    private final int fetchSize;
     private final @Nullable Transaction transaction;
     private final @Nullable Duration timeout;
 
@@ -33,11 +34,13 @@ final class Query implements PgQuery {
             Session session,
             String sql,
             BoundParameters parameters,
+            int fetchSize,
             @Nullable Transaction transaction,
             @Nullable Duration timeout) {
         this.session = session;
         this.sql = Objects.requireNonNull(sql, "sql");
         this.parameters = parameters;
+        this.fetchSize = fetchSize;
         this.transaction = transaction;
         this.timeout = timeout;
     }
@@ -45,7 +48,15 @@ final class Query implements PgQuery {
     @Override
     public PgQuery bind(@Nullable Object... values) {
         @Nullable Object[] given = values == null ? A_NULL : values;
-        return new Query(session, sql, BoundParameters.of(given, session.codecs()), transaction, timeout);
+        return new Query(session, sql, BoundParameters.of(given, session.codecs()), fetchSize, transaction, timeout);
+    }
+
+    @Override
+    public PgQuery fetchSize(int rows) {
+        if (rows < 0) {
+            throw new PgUsageException("a fetch size of " + rows + " rows is negative");
+        }
+        return new Query(session, sql, parameters, rows, transaction, timeout);
     }
 
     @Override
@@ -53,7 +64,7 @@ final class Query implements PgQuery {
         if (deadline.isNegative() || deadline.isZero()) {
             throw new PgUsageException("the timeout of a query must be positive");
         }
-        return new Query(session, sql, parameters, transaction, deadline);
+        return new Query(session, sql, parameters, fetchSize, transaction, deadline);
     }
 
     @Override
@@ -62,7 +73,7 @@ final class Query implements PgQuery {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> subscriber) {
-                start(new RowRequest<>(session, sql, parameters, mapper, subscriber));
+                start(new RowRequest<>(session, sql, parameters, fetchSize, mapper, subscriber));
             }
         };
     }

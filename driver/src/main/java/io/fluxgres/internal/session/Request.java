@@ -12,7 +12,7 @@ import io.fluxgres.internal.protocol.DataRow;
 import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.ParameterDescription;
-import io.fluxgres.internal.protocol.ResultSink;
+import io.fluxgres.internal.protocol.PortalSink;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.protocol.TransactionStatus;
 import org.jspecify.annotations.Nullable;
@@ -30,18 +30,23 @@ import reactor.core.CoreSubscriber;
  * they are read on into a {@link Spool}; the state has seen their end then before the subscriber does. When the spool's
  * budget is exhausted, those who wait and were not sent fail; if one that was sent waits, this request fails instead.
  *
+ * <p>With a fetch size inside a transaction it is several exchanges: each chunk of rows is one, submitted when less than half
+ * of the chunk before is left to consume, so that other requests are served in between. It is ready with the chunk in which
+ * the rows end; the one that may have been sent ahead of that has no rows and is ignored.
+ *
  * <p>All fields are confined to the event loop, so none is volatile. {@link #request} and {@link #cancel} may be called by
  * any thread and hop to the loop; called from within a signal they only record.
  *
  * @param <T> the class of the values
  */
-abstract sealed class Request<T> implements Exchange, ResultSink, Subscription permits RowRequest, UpdateCountRequest {
+abstract sealed class Request<T> implements Exchange, PortalSink, Subscription permits RowRequest, UpdateCountRequest {
 
     final Session session;
     final CoreSubscriber<? super T> subscriber;
 
     private final String sql;
     private final BoundParameters parameters;
+    private final int fetchSize;
     private StatementFlight flight;
     private @Nullable Transaction transaction;
 
@@ -70,12 +75,18 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
     /** Why the request was executed a second time. */
     private @Nullable Throwable firstFailure;
 
-    Request(Session session, String sql, BoundParameters parameters, CoreSubscriber<? super T> subscriber) {
+    Request(
+            Session session,
+            String sql,
+            BoundParameters parameters,
+            int fetchSize,
+            CoreSubscriber<? super T> subscriber) {
         this.session = session;
         this.subscriber = subscriber;
         this.sql = sql;
         this.parameters = parameters;
-        this.flight = new StatementFlight(session, sql, parameters);
+        this.fetchSize = fetchSize;
+        this.flight = new StatementFlight(session, sql, parameters, fetchSize);
     }
 
     /** Makes it part of a transaction that begins with its first statement; called before it is submitted. */
@@ -206,6 +217,10 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
         if (spool != null) {
             spool.clear();
         }
+        Cursor cursor = flight.cursor();
+        if (cursor != null && !cursor.isInFlight() && !ready) {
+            onConversationEnd();
+        }
         if (written && !ready) {
             session.onAbandoned();
         }
@@ -218,25 +233,25 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     @Override
     public final boolean isWithdrawn() {
-        return terminated;
+        return terminated || (written && !isNextChunkWanted());
     }
 
     @Override
     public final BackendState write(FrontendWriter out) {
         int before = out.size();
-        BackendState state = flight.write(out, this, transaction);
+        BackendState state = written ? flight.writeNext(out, this) : flight.write(out, this, transaction);
         written = true;
-        return execution == null || state == null ? state : execution.written(out.size() - before, state);
+        return execution == null ? state : execution.written(out.size() - before, state);
     }
 
     @Override
     public final boolean awaitsAnswers() {
-        return transaction != null && transaction.isBeginPending();
+        return !written && ((transaction != null && transaction.isBeginPending()) || flight.needsTransactionStatus());
     }
 
     @Override
     public final boolean isBarrier() {
-        return flight.text().mayEnterCopy() || flight.opensTransaction();
+        return flight.isBarrier();
     }
 
     @Override
@@ -256,7 +271,7 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
 
     @Override
     public final boolean isAbandoned() {
-        return isDiscarding() || refused;
+        return !ready && (isDiscarding() || refused);
     }
 
     @Override
@@ -286,17 +301,38 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
         flight.onReady();
         if (mayRepeat()) {
             repeat();
-            return;
+        } else if (!ready && !isMoreToCome()) {
+            onConversationEnd();
+            end();
         }
+    }
+
+    /** Whether there may be another chunk of rows that is wanted, or that was asked for when it was. */
+    private boolean isMoreToCome() {
+        Cursor cursor = flight.cursor();
+        return isNextChunkWanted() || (cursor != null && !cursor.isEnded() && cursor.isInFlight());
+    }
+
+    private boolean isNextChunkWanted() {
+        Cursor cursor = flight.cursor();
+        return cursor != null && !cursor.isEnded() && failure == null && !isDiscarding();
+    }
+
+    /** Nothing more is to be sent for this request, but for the Close of a portal that has outlived it. */
+    private void onConversationEnd() {
         ready = true;
-        end();
+        Cursor cursor = flight.cursor();
+        if (cursor != null) {
+            cursor.close();
+        }
     }
 
     /** Once, if the reason is the driver's own: a prepared statement gone stale, or types that it chose for strings. */
     private boolean mayRepeat() {
-        return flight.isRepeatable()
+        return !ready
+                && flight.isRepeatable()
                 && firstFailure == null
-                && !terminated
+                && !isDiscarding()
                 && transaction == null
                 && session.mayRepeat(flight.text().reads());
     }
@@ -306,16 +342,18 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
         failure = null;
         refused = false;
         written = false;
-        flight = new StatementFlight(session, sql, parameters);
+        flight = new StatementFlight(session, sql, parameters, fetchSize);
         session.resubmit(this);
     }
 
     @Override
     public final void onFailure(PgException reason, boolean wasWritten) {
-        fail(Failures.ofRequest(reason, wasWritten));
-        paused = false;
-        ready = true;
-        end();
+        if (!ready) {
+            fail(Failures.ofRequest(reason, wasWritten || written));
+            paused = false;
+            onConversationEnd();
+            end();
+        }
     }
 
     /** Signals the end, unless rows wait in front of it. */
@@ -368,6 +406,14 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
         session.onAbandoned();
         signalFailure(requireFailure());
         return Demand.DISCARD;
+    }
+
+    @Override
+    public final Fetch fetch() {
+        if (isDiscarding()) {
+            return Fetch.NOTHING;
+        }
+        return session.isHeadAwaited() ? Fetch.REST : Fetch.CHUNK;
     }
 
     /** Those who wait fail if they were not sent; else this request does, for what was sent must not be called undone. */
@@ -472,23 +518,34 @@ abstract sealed class Request<T> implements Exchange, ResultSink, Subscription p
             execution.onRow();
         }
         row(shown, row);
+        Cursor cursor = flight.cursor();
+        if (cursor != null && cursor.consume() && isNextChunkWanted()) {
+            session.submit(this);
+        }
     }
 
     @Override
     public final void onCommandComplete(CommandTag tag) {
+        if (ready) {
+            return;
+        }
         session.onCommandComplete(tag);
         completed(tag, flight.shape() != null);
         flight.onResultEnd();
     }
 
     @Override
-    public final void onEmptyQuery() {}
+    public final void onEmptyQuery() {
+        flight.onResultEnd();
+    }
 
     @Override
     public final void onError(ErrorFields error) {
-        fail(flight.onError(error));
-        refused = true;
-        session.onAbandoned();
+        if (!ready) {
+            fail(flight.onError(error));
+            refused = true;
+            session.onAbandoned();
+        }
     }
 
     @Override

@@ -17,9 +17,10 @@ final class RowRequest<T> extends Request<T> {
             Session session,
             String sql,
             BoundParameters parameters,
+            int fetchSize,
             Function<? super PgRow, ? extends T> mapper,
             CoreSubscriber<? super T> subscriber) {
-        super(session, sql, parameters, subscriber);
+        super(session, sql, parameters, fetchSize, subscriber);
         this.mapper = mapper;
     }
 

@@ -11,6 +11,7 @@ import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.PgTransactionStatus;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.net.Connector;
+import io.fluxgres.internal.net.Exchange;
 import io.fluxgres.internal.net.Wire;
 import io.fluxgres.internal.net.WireListener;
 import io.fluxgres.internal.protocol.BackendKeyData;
@@ -54,6 +55,7 @@ final class Session implements PgConnection, WireListener {
     private final SessionCodecs codecs;
     private final StatementCache statements;
     private final SpoolBudget spoolBudget;
+    private final int fetchSize;
     private final @Nullable Duration timeout;
     private final @Nullable SessionObserver observer;
     private final Connector connector;
@@ -67,12 +69,15 @@ final class Session implements PgConnection, WireListener {
     private boolean simpleOnly;
     /** Confined to the event loop: the observer knows of the connection. */
     private boolean connectTold;
+    /** Confined to the event loop. */
+    private long idleReports;
 
     Session(SessionFactory factory) {
         PgOptions options = factory.options();
         this.connector = factory.connector();
         this.codecs = new SessionCodecs(factory.codecs(), options.require(PgOption.STRING_TYPE), serverParameters);
         this.spoolBudget = factory.newSpoolBudget();
+        this.fetchSize = options.require(PgOption.FETCH_SIZE);
         this.timeout = options.get(PgOption.STATEMENT_TIMEOUT);
         this.observer = factory.newObserver();
         this.simpleOnly = options.require(PgOption.QUERY_MODE).equals("simple");
@@ -122,7 +127,12 @@ final class Session implements PgConnection, WireListener {
 
     @Override
     public PgQuery query(String sql) {
-        return new Query(this, sql, BoundParameters.NONE, null, timeout);
+        return query(sql, null);
+    }
+
+    /** Returns a query that is part of a transaction, or of whatever is open when its turn comes. */
+    PgQuery query(String sql, @Nullable Transaction partOf) {
+        return new Query(this, sql, BoundParameters.NONE, fetchSize, partOf, timeout);
     }
 
     @Override
@@ -256,9 +266,9 @@ final class Session implements PgConnection, WireListener {
         return transactionStatus == PgTransactionStatus.IDLE;
     }
 
-    /** How long a query may take that does not say, null for no bound. */
-    @Nullable Duration timeout() {
-        return timeout;
+    /** Queues a part of a request. */
+    void submit(Exchange exchange) {
+        wire().submit(exchange);
     }
 
     Future<?> schedule(Runnable action, long delay) {
@@ -322,11 +332,19 @@ final class Session implements PgConnection, WireListener {
     }
 
     void onReady(TransactionStatus status) {
+        if (status == TransactionStatus.IDLE) {
+            idleReports++;
+        }
         transactionStatus = switch (status) {
             case IDLE -> PgTransactionStatus.IDLE;
             case IN_TRANSACTION -> PgTransactionStatus.IN_TRANSACTION;
             case FAILED -> PgTransactionStatus.FAILED;
         };
+    }
+
+    /** Returns how often the server has reported that no transaction is open: it is another number in another transaction. */
+    long idleReports() {
+        return idleReports;
     }
 
     /** Whether only the simple query protocol is spoken. */

@@ -133,7 +133,12 @@ final class StatementCache {
             return null;
         }
         cached.parsing = true;
-        return new PreparedStatement(prefix + named++, parameters);
+        return new PreparedStatement(newName(), parameters);
+    }
+
+    /** Returns a name for a statement or a portal that nobody else uses on this server. */
+    String newName() {
+        return prefix + named++;
     }
 
     /** Takes in a statement after its first execution: keeps it, or closes it if not all of it became known. */

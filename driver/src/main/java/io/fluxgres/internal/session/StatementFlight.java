@@ -7,6 +7,8 @@ import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.ExtendedQueryState;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.ParameterDescription;
+import io.fluxgres.internal.protocol.PortalSink;
+import io.fluxgres.internal.protocol.PortalState;
 import io.fluxgres.internal.protocol.PrefixState;
 import io.fluxgres.internal.protocol.ResultSink;
 import io.fluxgres.internal.protocol.RowDescription;
@@ -17,7 +19,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one execution of a SQL text travels, and what the connection learns from it. Always one flight:
+ * How one execution of a SQL text travels, and what the connection learns from it. One flight if all rows are wanted at
+ * once:
  *
  * <ul>
  *   <li>any statement, where the simple query protocol is all that is to be spoken: Query, values as literals;
@@ -28,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>In front of the first statement of a transaction ride BEGIN and what else opens it, in the same Sync group.
+ *
+ * <p>With a fetch size the statement that may be kept prepared is executed for so many rows. Inside a transaction the portal
+ * has a name, and each further {@link Cursor chunk} is a flight of its own; outside, Flush comes in the place of Sync, and
+ * {@link PortalState} sends the rest.
  *
  * <p>Rows are read only by the description that this connection received for this statement, in the format that this Bind
  * asked for.
@@ -42,6 +49,8 @@ final class StatementFlight {
     private final String sql;
     /** The values, in the types they are sent as. */
     private BoundParameters parameters;
+
+    private final int fetchSize;
 
     private @Nullable CachedText cached;
     /** The prepared statement that was bound. */
@@ -60,11 +69,16 @@ final class StatementFlight {
     private boolean opensTransaction;
 
     private SqlText text = SqlText.UNKNOWN;
+    /** The portal whose rows are fetched in chunks inside a transaction. */
+    private @Nullable Cursor cursor;
+    /** The group that is kept open to fetch rows in chunks outside a transaction. */
+    private @Nullable PortalState openGroup;
 
-    StatementFlight(Session session, String sql, BoundParameters parameters) {
+    StatementFlight(Session session, String sql, BoundParameters parameters, int fetchSize) {
         this.session = session;
         this.sql = sql;
         this.parameters = parameters;
+        this.fetchSize = fetchSize;
     }
 
     /**
@@ -76,7 +90,7 @@ final class StatementFlight {
                 && (parameters.count() > 0 || !SqlText.of(sql).multiple());
     }
 
-    /** Whether BEGIN rode in front of the statement. */
+    /** Whether BEGIN rode in front of the statement and was not answered. */
     boolean opensTransaction() {
         return opensTransaction;
     }
@@ -86,7 +100,7 @@ final class StatementFlight {
      *
      * @param transaction what the statement is part of, null if only the order of the requests decides that
      */
-    BackendState write(FrontendWriter out, ResultSink sink, @Nullable Transaction transaction) {
+    BackendState write(FrontendWriter out, PortalSink sink, @Nullable Transaction transaction) {
         StatementCache cache = session.statements();
         CachedText known = cache.execute(sql);
         text = known.text();
@@ -111,8 +125,11 @@ final class StatementFlight {
         opening.forEach(statement -> writeInFront(out, statement));
         BackendState state;
         try {
-            state = writeExtended(out, sink, cache, known, opening.isEmpty() ? closes : 0);
+            state = opening.isEmpty()
+                    ? writeExtended(out, sink, cache, known, closes, !session.isIdle())
+                    : writeExtended(out, sink, cache, known, 0, true);
         } catch (RuntimeException notWritten) {
+            cursor = null;
             onReady();
             throw notWritten;
         }
@@ -133,15 +150,25 @@ final class StatementFlight {
     }
 
     private BackendState writeExtended(
-            FrontendWriter out, ResultSink sink, StatementCache cache, CachedText known, int closes) {
+            FrontendWriter out,
+            PortalSink sink,
+            StatementCache cache,
+            CachedText known,
+            int closes,
+            boolean inTransaction) {
+        boolean inChunks = fetchSize > 0 && text.cacheable();
+        if (inChunks && inTransaction) {
+            cursor = new Cursor(session, cache.newName(), fetchSize);
+        }
+        String portal = cursor == null ? UNNAMED : cursor.portal();
         PreparedStatement statement = cache.find(known, parameters);
         if (statement != null) {
             prepared = statement;
             requireCount(statement.parameterCount());
-            out.bind(UNNAMED, statement.name(), parameters, statement.resultFormat());
-            out.execute(UNNAMED, 0);
-            out.sync();
-            return ExtendedQueryState.prepared(sink, session.row(), closes, statement.description());
+            out.bind(portal, statement.name(), parameters, statement.resultFormat());
+            ExtendedQueryState state =
+                    ExtendedQueryState.prepared(sink, session.row(), closes, statement.description());
+            return execute(out, sink, state, inChunks);
         }
         if (!text.cacheable()) {
             out.parse(UNNAMED, sql, parameters);
@@ -155,10 +182,52 @@ final class StatementFlight {
         String name = candidate == null ? UNNAMED : candidate.name();
         out.parse(name, sql, parameters);
         out.describeStatement(name);
-        out.bind(UNNAMED, name, parameters, TEXT);
-        out.execute(UNNAMED, 0);
-        out.sync();
-        return ExtendedQueryState.parsing(sink, session.row(), closes, ExtendedQueryState.Describe.STATEMENT, TEXT);
+        out.bind(portal, name, parameters, TEXT);
+        ExtendedQueryState state =
+                ExtendedQueryState.parsing(sink, session.row(), closes, ExtendedQueryState.Describe.STATEMENT, TEXT);
+        return execute(out, sink, state, inChunks);
+    }
+
+    /** Writes Execute and what ends the flight, and returns the state of all the answers. */
+    private BackendState execute(FrontendWriter out, PortalSink sink, ExtendedQueryState state, boolean inChunks) {
+        if (!inChunks) {
+            out.execute(UNNAMED, 0);
+            out.sync();
+            return state;
+        }
+        if (cursor != null) {
+            return cursor.execute(out, state);
+        }
+        out.execute(UNNAMED, fetchSize);
+        out.flushOpenGroup();
+        openGroup = new PortalState(state, sink, fetchSize);
+        return openGroup;
+    }
+
+    /** Writes the request for the next chunk of {@link #cursor}. */
+    BackendState writeNext(FrontendWriter out, ResultSink sink) {
+        if (cursor == null || shape == null) {
+            throw new IllegalStateException("there are no chunks of rows");
+        }
+        return cursor.execute(out, ExtendedQueryState.executing(sink, session.row(), shape.description()));
+    }
+
+    /** Returns the portal of which each chunk is an exchange; null if all rows come in one. */
+    @Nullable Cursor cursor() {
+        return cursor;
+    }
+
+    /** Whether it may be written in such a way that depends on the transaction status. */
+    boolean needsTransactionStatus() {
+        return fetchSize > 0 && !session.isSimpleOnly();
+    }
+
+    /**
+     * Whether nothing may follow: BEGIN rode in front, the SQL may be COPY FROM STDIN or TO STDOUT, or the group has not got
+     * its Sync.
+     */
+    boolean isBarrier() {
+        return opensTransaction || text.mayEnterCopy() || (openGroup != null && !openGroup.isSyncSent());
     }
 
     private void requireCount(int expected) {
@@ -233,6 +302,9 @@ final class StatementFlight {
     /** Behind the end of one statement's result. */
     void onResultEnd() {
         shape = null;
+        if (cursor != null) {
+            cursor.onEnd();
+        }
     }
 
     /** Returns the columns of the open result, null if it has none. */
@@ -250,11 +322,11 @@ final class StatementFlight {
             return new PgUsageException(
                     describedParameters < 0 ? message + ": " + error.message() : message, Failures.ofServer(error));
         }
-        return Failures.ofServer(error);
+        return cursor == null ? Failures.ofServer(error) : cursor.onError(error);
     }
 
     private void learn(ErrorFields error, CachedText known) {
-        if (prepared != null && isStale(error)) {
+        if (prepared != null && shape == null && isStale(error)) {
             session.statements().evict(known, prepared);
             repeatable = true;
         } else if (!parsed && prepared == null && isTypeMismatch(error)) {
@@ -287,17 +359,25 @@ final class StatementFlight {
                 && describedParameters != parameters.count();
     }
 
-    /** Whether the server does not know the statement any more, or its columns have changed since it was parsed. */
+    /**
+     * Whether the server does not know the statement any more, or its columns have changed since it was parsed. Once rows
+     * may have come it is something else that the statement executes.
+     */
     private static boolean isStale(ErrorFields error) {
         String routine = error.field('R');
         return error.sqlState().equals("26000")
                 || (error.sqlState().equals("0A000") && routine != null && routine.startsWith("RevalidateCached"));
     }
 
-    /** The conversation has ended. */
+    /** The flight has ended, or that of one chunk. */
     void onReady() {
+        opensTransaction = false;
+        if (cursor != null) {
+            cursor.onReady();
+        }
         if (candidate != null && cached != null) {
             session.statements().onParsed(cached, candidate);
+            candidate = null;
         }
     }
 }

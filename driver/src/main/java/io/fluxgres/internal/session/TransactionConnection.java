@@ -25,7 +25,7 @@ final class TransactionConnection implements PgConnection {
 
     @Override
     public PgQuery query(String sql) {
-        return new Query(session, sql, BoundParameters.NONE, transaction, session.timeout());
+        return session.query(sql, transaction);
     }
 
     @Override

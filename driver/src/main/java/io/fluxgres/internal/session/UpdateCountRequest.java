@@ -12,7 +12,7 @@ final class UpdateCountRequest extends Request<Long> {
 
     UpdateCountRequest(
             Session session, String sql, BoundParameters parameters, CoreSubscriber<? super Long> subscriber) {
-        super(session, sql, parameters, subscriber);
+        super(session, sql, parameters, 0, subscriber);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.fluxgres.internal.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fluxgres.PgBackpressureException;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgConversionException;
 import io.fluxgres.PgErrorFields;
@@ -84,5 +85,21 @@ class FailuresTest {
         PgException failure = Failures.ofRequest(usage, true);
         assertThat(failure).isInstanceOf(PgConnectionException.class).hasCause(usage);
         assertThat(failure.safeToRetry()).isFalse();
+    }
+
+    @Test
+    void aMistakeThatWasFoundBehindTheExecutionIsReportedAsItIs() {
+        PgUsageException usage = new PgUsageException("the transaction has ended", false);
+        assertThat(Failures.ofRequest(usage, true)).isSameAs(usage);
+    }
+
+    @Test
+    void aRequestOfWhichAPartWasWrittenIsNotSafeToRetryWhenItGivesWay() {
+        PgBackpressureException givingWay = new PgBackpressureException("the query in front does not end", true);
+        assertThat(Failures.ofRequest(givingWay, false)).isSameAs(givingWay);
+        assertThat(Failures.ofRequest(givingWay, true))
+                .isInstanceOf(PgBackpressureException.class)
+                .hasMessage("the query in front does not end")
+                .matches(failure -> !failure.safeToRetry());
     }
 }

@@ -1,0 +1,112 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgException;
+import io.fluxgres.PgServerException;
+import io.fluxgres.PgUsageException;
+import io.fluxgres.internal.protocol.BackendState;
+import io.fluxgres.internal.protocol.ErrorFields;
+import io.fluxgres.internal.protocol.ExtendedQueryState;
+import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.PortalChunkState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The account of a named portal whose rows are fetched in chunks inside a transaction: how many were asked for and not
+ * consumed yet, and how many of the requests for them are in flight. Confined to the event loop.
+ */
+final class Cursor {
+
+    private final Session session;
+    private final String portal;
+    private final int fetchSize;
+    /** Tells the transaction of the portal from those behind it. */
+    private final long idleReports;
+    /** The rows that were asked for, less those that the subscriber got. */
+    private long ahead;
+
+    private int flights;
+    private boolean ended;
+
+    Cursor(Session session, String portal, int fetchSize) {
+        this.session = session;
+        this.portal = portal;
+        this.fetchSize = fetchSize;
+        this.idleReports = session.idleReports();
+        this.ahead = fetchSize;
+    }
+
+    /** Returns the name of the portal, to be bound under. */
+    String portal() {
+        return portal;
+    }
+
+    /**
+     * Writes the execution of one chunk, behind whatever {@code state} has in front of it.
+     *
+     * @throws PgUsageException if the transaction has ended: to ask for the portal would abort the one that is open now
+     */
+    BackendState execute(FrontendWriter out, ExtendedQueryState state) {
+        if (idleReports != session.idleReports()) {
+            throw gone(null);
+        }
+        out.execute(portal, fetchSize);
+        out.sync();
+        flights++;
+        return new PortalChunkState(state, fetchSize);
+    }
+
+    /** Learns that the server has failed to make rows, and returns the exception for it. */
+    PgException onError(ErrorFields error) {
+        ended = true;
+        PgServerException cause = Failures.ofServer(error);
+        return isPortalGone(error) ? gone(cause) : cause;
+    }
+
+    /** Whether it was Execute that failed, and not a cursor inside the statement. */
+    private static boolean isPortalGone(ErrorFields error) {
+        return error.sqlState().equals("34000") && "exec_execute_message".equals(error.field('R'));
+    }
+
+    private static PgUsageException gone(@Nullable PgServerException cause) {
+        return new PgUsageException(
+                "the transaction or savepoint in which the query was started has ended, so the rest of its rows cannot be"
+                        + " fetched",
+                false,
+                cause);
+    }
+
+    /** One of the flights has ended. */
+    void onReady() {
+        flights--;
+    }
+
+    boolean isInFlight() {
+        return flights > 0;
+    }
+
+    /** The subscriber got a row. Returns whether the next chunk is to be asked for: less than half of one is left. */
+    boolean consume() {
+        ahead--;
+        if (ended || ahead * 2 >= fetchSize) {
+            return false;
+        }
+        ahead += fetchSize;
+        return true;
+    }
+
+    /** The server has no more rows. */
+    void onEnd() {
+        ended = true;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Closes the portal, unless it has gone with its transaction. */
+    void close() {
+        if (idleReports == session.idleReports()) {
+            session.submit(new PortalClose(session, portal));
+        }
+    }
+}
