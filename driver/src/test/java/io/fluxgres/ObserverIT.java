@@ -88,6 +88,23 @@ class ObserverIT {
         Connections.close(connection);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aQueryThatIsFetchedInChunksIsOne(boolean inTransaction) {
+        PgConnection connection = open();
+        if (inTransaction) {
+            run(connection, "begin");
+        }
+        String sql = "select n from generate_series(1, 1000) n";
+
+        Connections.list(connection.query(sql).fetchSize(10).rows());
+
+        PgExecution execution = observer.ended(sql);
+        assertThat(execution.rows()).isEqualTo(1000);
+        assertThat(execution.bytesRead()).isBetween(11_000L, 20_000L);
+        Connections.close(connection);
+    }
+
     @Test
     void theTimeInTheQueueIsThatBehindOthers() {
         PgConnection connection = open("?pipelineDepth=1");
