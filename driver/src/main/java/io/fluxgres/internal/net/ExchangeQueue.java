@@ -99,6 +99,11 @@ final class ExchangeQueue {
         return true;
     }
 
+    /** Whether the transaction is aborted and nothing is in flight that knows of that. */
+    boolean mayRestore() {
+        return status == TransactionStatus.FAILED && sent.isEmpty();
+    }
+
     /** Returns the oldest exchange that is not answered, or null. */
     @Nullable Exchange head() {
         Flight head = sent.peekFirst();

@@ -153,6 +153,11 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         return end == null && exchanges.mayRepeat(onlyReads);
     }
 
+    /** Whether a transaction that a request has just aborted may be restored: see {@link ExchangeQueue#mayRestore}. */
+    public boolean mayRestore() {
+        return end == null && exchanges.mayRestore();
+    }
+
     /** Executes a request again, in front of all that are not written. */
     public void resubmit(Exchange exchange) {
         exchanges.addFirst(exchange);

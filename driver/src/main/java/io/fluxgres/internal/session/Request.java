@@ -333,8 +333,9 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription p
                 && flight.isRepeatable()
                 && firstFailure == null
                 && !isDiscarding()
-                && transaction == null
-                && session.mayRepeat(flight.text().reads());
+                && (flight.isGuarded()
+                        ? session.mayRestore()
+                        : transaction == null && session.mayRepeat(flight.text().reads()));
     }
 
     private void repeat() {
@@ -342,7 +343,7 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription p
         failure = null;
         refused = false;
         written = false;
-        flight = new StatementFlight(session, sql, parameters, fetchSize);
+        flight = flight.another();
         session.resubmit(this);
     }
 

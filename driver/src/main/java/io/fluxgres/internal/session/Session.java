@@ -262,6 +262,10 @@ final class Session implements PgConnection, WireListener {
         return transaction;
     }
 
+    boolean isInTransaction() {
+        return transactionStatus == PgTransactionStatus.IN_TRANSACTION;
+    }
+
     boolean isIdle() {
         return transactionStatus == PgTransactionStatus.IDLE;
     }
@@ -297,6 +301,10 @@ final class Session implements PgConnection, WireListener {
 
     boolean isReadRequired() {
         return wire().isReadRequired();
+    }
+
+    boolean mayRestore() {
+        return wire().mayRestore();
     }
 
     boolean mayRepeat(boolean onlyReads) {

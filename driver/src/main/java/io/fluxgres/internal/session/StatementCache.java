@@ -106,6 +106,12 @@ final class StatementCache {
         return cached;
     }
 
+    /** Returns who is to choose the types of a text's strings. */
+    StringTypes stringTypes(String sql) {
+        CachedText cached = texts.get(sql);
+        return cached == null ? hints.get(sql) : cached.stringTypes;
+    }
+
     /** Learns who is to choose the types of a text's strings. */
     void onStringTypes(CachedText cached, StringTypes stringTypes) {
         cached.stringTypes = stringTypes;

@@ -15,6 +15,7 @@ import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.protocol.SimpleQueryState;
 import io.fluxgres.internal.session.StatementCache.CachedText;
 import io.fluxgres.internal.session.StatementHints.StringTypes;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,8 @@ final class StatementFlight {
     private BoundParameters parameters;
 
     private final int fetchSize;
+    /** A savepoint, or what goes back to it, in front of the statement. */
+    private final boolean behindGuard;
 
     private @Nullable CachedText cached;
     /** The prepared statement that was bound. */
@@ -67,6 +70,8 @@ final class StatementFlight {
     private boolean inferredInVain;
 
     private boolean opensTransaction;
+    /** A savepoint was set in front, because the server may refuse the types of strings and must not abort for it. */
+    private boolean guarded;
 
     private SqlText text = SqlText.UNKNOWN;
     /** The portal whose rows are fetched in chunks inside a transaction. */
@@ -75,10 +80,21 @@ final class StatementFlight {
     private @Nullable PortalState openGroup;
 
     StatementFlight(Session session, String sql, BoundParameters parameters, int fetchSize) {
+        this(session, sql, parameters, fetchSize, false);
+    }
+
+    private StatementFlight(
+            Session session, String sql, BoundParameters parameters, int fetchSize, boolean behindGuard) {
         this.session = session;
         this.sql = sql;
         this.parameters = parameters;
         this.fetchSize = fetchSize;
+        this.behindGuard = behindGuard;
+    }
+
+    /** Returns another flight of the same statement, which goes back to the savepoint that was in front of this one. */
+    StatementFlight another() {
+        return new StatementFlight(session, sql, parameters, fetchSize, guarded);
     }
 
     /**
@@ -93,6 +109,16 @@ final class StatementFlight {
     /** Whether BEGIN rode in front of the statement and was not answered. */
     boolean opensTransaction() {
         return opensTransaction;
+    }
+
+    /** Whether a savepoint was set in front of the statement. */
+    boolean isGuarded() {
+        return guarded;
+    }
+
+    /** Whether the types of strings are to be tried in a transaction, which a refusal would abort. */
+    private boolean needsGuard(StringTypes known) {
+        return known == StringTypes.UNTRIED && parameters.hasPlainStrings();
     }
 
     /**
@@ -122,24 +148,39 @@ final class StatementFlight {
             parameters = parameters.withInferredStrings(session.codecs());
         }
         int closes = cache.writeCloses(out);
-        opening.forEach(statement -> writeInFront(out, statement));
+        boolean inTransaction = !opening.isEmpty() || !session.isIdle();
+        List<String> inFront = inFront(opening, known);
+        inFront.forEach(statement -> writeInFront(out, statement));
         BackendState state;
         try {
-            state = opening.isEmpty()
-                    ? writeExtended(out, sink, cache, known, closes, !session.isIdle())
-                    : writeExtended(out, sink, cache, known, 0, true);
+            state = writeExtended(out, sink, cache, known, inFront.isEmpty() ? closes : 0, inTransaction);
         } catch (RuntimeException notWritten) {
             cursor = null;
             onReady();
             throw notWritten;
         }
         cache.closesWritten();
-        if (transaction == null || opening.isEmpty()) {
-            return state;
+        if (transaction != null && !opening.isEmpty()) {
+            transaction.onBeginWritten();
+            opensTransaction = true;
         }
-        transaction.onBeginWritten();
-        opensTransaction = true;
-        return new PrefixState(closes, opening.size(), state);
+        return inFront.isEmpty() ? state : new PrefixState(closes, inFront.size(), state);
+    }
+
+    /** Returns what is executed in front of the statement: what opens the transaction, and the savepoint. */
+    private List<String> inFront(List<String> opening, CachedText known) {
+        if (behindGuard) {
+            return List.of(TransactionSql.UNDO);
+        }
+        guarded = text.cacheable()
+                && needsGuard(known.stringTypes())
+                && (!opening.isEmpty() || session.isInTransaction());
+        if (!guarded) {
+            return opening;
+        }
+        List<String> all = new ArrayList<>(opening);
+        all.add(TransactionSql.GUARD);
+        return all;
     }
 
     /** The Sync is that of the statement behind, which the server skips if this one fails. */
@@ -219,15 +260,19 @@ final class StatementFlight {
 
     /** Whether it may be written in such a way that depends on the transaction status. */
     boolean needsTransactionStatus() {
-        return fetchSize > 0 && !session.isSimpleOnly();
+        return !session.isSimpleOnly()
+                && (fetchSize > 0
+                        || (!session.isIdle()
+                                && parameters.hasPlainStrings()
+                                && needsGuard(session.statements().stringTypes(sql))));
     }
 
     /**
-     * Whether nothing may follow: BEGIN rode in front, the SQL may be COPY FROM STDIN or TO STDOUT, or the group has not got
+     * Whether nothing may follow: BEGIN or a savepoint rode in front, the SQL may be COPY FROM STDIN or TO STDOUT, or the group has not got
      * its Sync.
      */
     boolean isBarrier() {
-        return opensTransaction || text.mayEnterCopy() || (openGroup != null && !openGroup.isSyncSent());
+        return opensTransaction || guarded || text.mayEnterCopy() || (openGroup != null && !openGroup.isSyncSent());
     }
 
     private void requireCount(int expected) {
@@ -243,6 +288,9 @@ final class StatementFlight {
 
     void onParseComplete() {
         parsed = true;
+        if (cached != null && needsGuard(cached.stringTypes())) {
+            session.statements().onStringTypes(cached, StringTypes.ACCEPTED);
+        }
         if (candidate != null) {
             candidate.onParseComplete();
         }
@@ -330,7 +378,7 @@ final class StatementFlight {
             session.statements().evict(known, prepared);
             repeatable = true;
         } else if (!parsed && prepared == null && isTypeMismatch(error)) {
-            if (known.stringTypes() == StringTypes.UNTRIED && parameters.hasPlainStrings()) {
+            if (areStringsDeclared(known) && parameters.hasPlainStrings()) {
                 session.statements().onStringTypes(known, StringTypes.INFERRED);
                 repeatable = true;
             } else if (known.stringTypes() == StringTypes.INFERRED) {
@@ -338,6 +386,10 @@ final class StatementFlight {
                 inferredInVain = true;
             }
         }
+    }
+
+    private static boolean areStringsDeclared(CachedText known) {
+        return known.stringTypes() == StringTypes.UNTRIED || known.stringTypes() == StringTypes.ACCEPTED;
     }
 
     /**

@@ -26,6 +26,8 @@ final class StatementHints {
     enum StringTypes {
         /** The driver declares them as varchar; should that fail, the server may. */
         UNTRIED,
+        /** The driver declares them as varchar, as it did when the server accepted that. */
+        ACCEPTED,
         /** The driver declares them as varchar, for the server cannot infer them. */
         DECLARED,
         /** The server infers them. */

@@ -11,6 +11,12 @@ final class TransactionSql {
 
     static final String COMMIT = "commit";
     static final String ROLLBACK = "rollback";
+    /** Behind it a statement is tried that the server may refuse because of the types that the driver declares. */
+    static final String GUARD = savepoint("fluxgres_guard");
+
+    /** Undoes a statement that was tried. */
+    static final String UNDO = rollbackTo("fluxgres_guard");
+
     /** The savepoint by which CockroachDB knows that the client repeats its transaction. */
     static final String COCKROACH_RESTART = "cockroach_restart";
 
