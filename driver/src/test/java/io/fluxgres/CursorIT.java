@@ -326,11 +326,11 @@ class CursorIT {
 
     @Test
     void outsideATransactionTheServersTimeoutCountsTheTimeOfTheSubscriber() {
-        run(connection, "set statement_timeout = 300");
+        run(connection, "set statement_timeout = 1000");
         RecordingSubscriber<Integer> slow =
                 RecordingSubscriber.<Integer>requesting(3).subscribedTo(numbers(1000, 2));
         slow.awaitCount(3);
-        postgres.queryForString("select pg_sleep(0.6)::text");
+        postgres.queryForString("select pg_sleep(1.5)::text");
 
         slow.request(Long.MAX_VALUE);
 

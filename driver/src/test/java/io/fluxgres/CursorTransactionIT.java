@@ -110,6 +110,20 @@ class CursorTransactionIT {
     }
 
     @Test
+    void theRestOfTheFirstStatementIsNotFetchedForOtherQueries() {
+        run(connection, "create temp sequence made");
+
+        List<Integer> made = list(connection.inTransaction(within -> within.query(
+                        "select nextval('made') from generate_series(1, 1000)")
+                .fetchSize(10)
+                .map(row -> row.getLong(0))
+                .concatMap(n -> within.query("select last_value::int from made").map(row -> row.getInt(0)), 1)
+                .take(7)));
+
+        assertThat(made).hasSize(7).allMatch(last -> last == 10 || last == 20).startsWith(10);
+    }
+
+    @Test
     void takingOneRowOfMillionsDoesNotAbortTheTransactionThatItBegan() {
         List<String> values = list(connection.inTransaction(within -> numbers(within, 3_000_000, 100)
                 .take(1)
@@ -255,7 +269,7 @@ class CursorTransactionIT {
                 .subscribedTo(connection
                         .query("select n from generate_series(1, 1000) n")
                         .fetchSize(10)
-                        .timeout(Duration.ofMillis(200))
+                        .timeout(Duration.ofSeconds(2))
                         .map(row -> row.getInt(0)));
         slow.awaitCount(3);
         assertThat(openPortals()).isEqualTo("1");
@@ -266,18 +280,18 @@ class CursorTransactionIT {
         assertStatus(PgTransactionStatus.IN_TRANSACTION);
     }
 
-    /** The chunk that was sent ahead cannot be called back, and must not hold the connection for ever. */
+    /** The chunk was sent ahead of the last row of the one before, and must not hold the connection for ever. */
     @Test
     void aChunkThatNobodyWantsAndThatDoesNotEndIsCancelled() {
         Connections.close(connection);
-        connection = Connections.open(postgres, PgOption.DRAIN_TIMEOUT, Duration.ofMillis(300));
+        connection = Connections.open(postgres, PgOption.DRAIN_TIMEOUT, Duration.ofSeconds(2));
         run(connection, "begin");
-        RecordingSubscriber<Integer> slow = RecordingSubscriber.<Integer>requesting(2)
+        RecordingSubscriber<Integer> slow = RecordingSubscriber.<Integer>requesting(3)
                 .subscribedTo(connection
-                        .query("select n, pg_sleep(case when n > 2 then 50 else 0 end) from generate_series(1, 5) n")
-                        .fetchSize(2)
+                        .query("select n, pg_sleep(case when n > 4 then 50 else 0 end) from generate_series(1, 9) n")
+                        .fetchSize(4)
                         .map(row -> row.getInt(0)));
-        slow.awaitCount(2);
+        slow.awaitCount(3);
 
         slow.cancel();
 
@@ -306,6 +320,27 @@ class CursorTransactionIT {
         slow.request(Long.MAX_VALUE);
 
         assertThat(slow.awaitComplete().values()).isEqualTo(upTo(1000));
+        assertStatus(PgTransactionStatus.IN_TRANSACTION);
+    }
+
+    /** The refused statement goes back to a savepoint of its own, behind that of the portal. */
+    @Test
+    void aPortalSurvivesThatTheTypeOfAStringIsRefusedElsewhere() {
+        run(connection, "begin");
+        RecordingSubscriber<Integer> slow = RecordingSubscriber.<Integer>requesting(3)
+                .subscribedTo(connection
+                        .query("select n from generate_series(1, 1000) n where $1 = 'x'")
+                        .bind("x")
+                        .fetchSize(10)
+                        .map(row -> row.getInt(0)));
+        slow.awaitCount(3);
+        PgQuery refusedAtFirst = connection.query("select n::text from generate_series(1, 9) n where n > $1");
+        assertThat(texts(refusedAtFirst.bind("7").fetchSize(1))).containsExactly("8", "9");
+
+        slow.request(Long.MAX_VALUE);
+
+        assertThat(slow.awaitComplete().values()).isEqualTo(upTo(1000));
+        assertThat(openPortals()).isEqualTo("0");
         assertStatus(PgTransactionStatus.IN_TRANSACTION);
     }
 
