@@ -87,6 +87,12 @@ public interface PgConnection {
             PgTransactionOptions options, Function<? super PgConnection, ? extends Publisher<T>> work);
 
     /**
+     * Returns a batch of several statements without parameters, executed in this order as one; nothing is sent before a
+     * subscription. Each string is one statement.
+     */
+    PgBatch batch(String... sqls);
+
+    /**
      * Returns the notices from now on, as long as the connection lives. A subscriber without demand misses them; they are
      * logged at level DEBUG in any case.
      */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class PgException extends RuntimeException
         permits PgAuthenticationException,
                 PgBackpressureException,
+                PgBatchException,
                 PgConnectionException,
                 PgConversionException,
                 PgProtocolException,

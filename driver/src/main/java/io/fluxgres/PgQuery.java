@@ -3,6 +3,7 @@ package io.fluxgres;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -47,8 +48,8 @@ public interface PgQuery {
      * snapshot, and the server's timeouts count the time that the subscriber takes.
      *
      * <p>It counts for the rows of SELECT, VALUES, TABLE, WITH, INSERT, UPDATE, DELETE and MERGE; the last four change all
-     * their rows at once. It does not count for several statements in one SQL text, for {@link #rowsUpdated}, nor where
-     * {@link PgOption#QUERY_MODE} is simple.
+     * their rows at once. It does not count for several statements in one SQL text, for {@link #rowsUpdated}, for batches, nor
+     * where {@link PgOption#QUERY_MODE} is simple.
      *
      * @param rows how many rows; 0 for all at once
      * @throws PgUsageException if the number is negative
@@ -67,6 +68,32 @@ public interface PgQuery {
      * @throws PgUsageException if it is not positive
      */
     PgQuery timeout(Duration timeout);
+
+    /**
+     * Returns a batch that executes the query once for each row of values, as one: all of them take effect or none.
+     *
+     * <pre>{@code
+     * Mono<Long> inserted = connection.query("insert into book values ($1, $2)")
+     *     .bindAll(List.of(new Object[] {1, "Lem"}, new Object[] {2, "Borges"}))
+     *     .rowsUpdated();
+     * }</pre>
+     *
+     * @param rows the values as {@link #bind} takes them; iterated once for each subscription, on the event loop and as far
+     *     as the batch has been sent, so it must not block
+     */
+    PgBatch bindAll(Iterable<? extends @Nullable Object[]> rows);
+
+    /**
+     * Returns a batch that executes the query once for each row of values that is published.
+     *
+     * <p>It is executed within the open transaction, or in one of its own, which is committed when the publisher completes
+     * and rolled back if it, or the batch, fails or is cancelled. Nothing on the connection waits for the publisher: it may
+     * query the same connection, and what it executes there belongs to the transaction too. Counts and rows come before the
+     * transaction is committed, completion and {@code rowsUpdated()} behind it.
+     *
+     * @param rows the values as {@link #bind} takes them
+     */
+    PgBatch bindAll(Publisher<? extends @Nullable Object[]> rows);
 
     /**
      * Returns the rows, mapped.

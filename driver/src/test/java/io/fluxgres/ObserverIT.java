@@ -12,6 +12,7 @@ import com.sun.management.ThreadMXBean;
 import io.fluxgres.testkit.PostgresExtension;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What observers and the log of queries are told of real queries. */
@@ -126,6 +128,45 @@ class ObserverIT {
 
         assertThat(observer.ended("select 1/0").error()).isSameAs(failure);
         assertThat(observer.ended("select 1/0").timeToFirstRow()).isNull();
+        Connections.close(connection);
+    }
+
+    @Test
+    void anAtomicBatchIsOneQueryOfWhichAllPartsAreCounted() {
+        PgConnection connection = open("?pipelineBytes=1000");
+        String sql = "select $1";
+        List<Object[]> rows = Collections.nCopies(500, new Object[] {7});
+
+        Connections.list(connection.query(sql).bindAll(rows).map(row -> row.getInt(0)));
+        Connections.list(connection.batch("select 1", "select 2").counts());
+
+        PgExecution execution = observer.ended(sql);
+        assertThat(execution.rows()).isEqualTo(500);
+        // Bind of four bytes and Execute
+        assertThat(execution.bytesWritten()).isGreaterThan(500 * (24 + 10));
+        assertThat(execution.bytesRead()).isGreaterThan(500 * (5 + 12 + 14));
+        assertThat(execution.error()).isNull();
+        assertThat(observer.ended("select 1; select 2").error()).isNull();
+        Connections.close(connection);
+    }
+
+    @Test
+    void aBatchOfSeveralGroupsIsAsManyQueries() {
+        PgConnection connection = open();
+        Object[] row = {7};
+
+        Connections.list(connection
+                .query("select $1 as published")
+                .bindAll(Flux.range(0, 2500).map(n -> row))
+                .counts());
+        Connections.list(connection
+                .query("select $1 as separate")
+                .bindAll(Collections.nCopies(5, row))
+                .syncEach()
+                .counts());
+
+        assertThat(observer.endings("select $1 as published")).hasSize(3);
+        assertThat(observer.endings("select $1 as separate")).hasSize(5);
         Connections.close(connection);
     }
 

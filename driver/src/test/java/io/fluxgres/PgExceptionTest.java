@@ -30,6 +30,8 @@ class PgExceptionTest {
                 Arguments.of(new PgAuthenticationException(Fault.CALLER, "m", CAUSE), Fault.CALLER, true, null),
                 Arguments.of(new PgBackpressureException("m", true), Fault.CALLER, true, null),
                 Arguments.of(new PgBackpressureException("m", false), Fault.CALLER, false, null),
+                Arguments.of(PgBatchException.ofItem(7, new PgServerException(FIELDS)), Fault.SERVER, false, "57P01"),
+                Arguments.of(PgBatchException.atCommit(new PgRollbackException("m", true)), Fault.CALLER, true, null),
                 Arguments.of(new PgConnectionException("m", true, null, CAUSE), Fault.NETWORK, true, null),
                 Arguments.of(new PgConnectionException("m", false, FIELDS, CAUSE), Fault.NETWORK, false, "57P01"),
                 Arguments.of(new PgConversionException("m", CAUSE), Fault.CALLER, false, null),
@@ -67,6 +69,19 @@ class PgExceptionTest {
             assertThat(read.safeToRetry()).isEqualTo(safeToRetry);
             assertThat(read.sqlState()).isEqualTo(sqlState);
         }
+    }
+
+    @Test
+    void theFailureOfABatchNamesTheItem() {
+        assertThat(PgBatchException.ofItem(7, new PgUsageException("m")))
+                .hasMessage("item 7 of the batch failed: m")
+                .hasCauseInstanceOf(PgUsageException.class)
+                .extracting(PgBatchException::index)
+                .isEqualTo(7L);
+        assertThat(PgBatchException.atCommit(new PgUsageException("m")))
+                .hasMessage("the batch could not be committed: m")
+                .extracting(PgBatchException::index)
+                .isEqualTo(PgBatchException.COMMIT);
     }
 
     @Test

@@ -36,6 +36,17 @@ public interface Exchange {
         return false;
     }
 
+    /** Whether it was written in part only, so that nothing may be written behind it yet. */
+    default boolean hasMoreToWrite() {
+        return false;
+    }
+
+    /**
+     * Writes as much of the rest as the answers that have arrived allow, perhaps nothing. Called whenever messages may have
+     * been read, as long as {@link #hasMoreToWrite}; must not throw.
+     */
+    default void writeMore(FrontendWriter out) {}
+
     /**
      * Whether nothing may be written behind this request before it has ended: it may enter COPY, in which the server takes
      * any other message for a violation, or what follows must not be executed if it fails.

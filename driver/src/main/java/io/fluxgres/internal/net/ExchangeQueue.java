@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>beyond the {@link PipelineLimits};
- *   <li>behind a barrier;
+ *   <li>behind a barrier, or behind a request of which a part is still to be written;
  *   <li>that awaits the answers to all in front of it;
  *   <li>behind a result that is stalled or abandoned: it is cheaper to wait for its end, and what was not written can still
  *       be failed as not executed;
@@ -63,7 +63,7 @@ final class ExchangeQueue {
      * @param bytes the length of the request
      * @param due what the ledger has received when the conversation ends
      */
-    private record Flight(Exchange exchange, BackendState state, int bytes, long due) {}
+    private record Flight(Exchange exchange, BackendState state, long bytes, long due) {}
 
     ExchangeQueue(WireListener listener, Ledger ledger, PipelineLimits limits) {
         this.listener = listener;
@@ -151,6 +151,20 @@ final class ExchangeQueue {
         return next;
     }
 
+    /** Writes the next part of a request that is written in parts; it is the last in flight then. */
+    void writeMore(FrontendWriter writer) {
+        Flight last = sent.peekLast();
+        if (last == null || !last.exchange().hasMoreToWrite()) {
+            return;
+        }
+        int start = writer.size();
+        last.exchange().writeMore(writer);
+        int bytes = writer.size() - start;
+        sent.removeLast();
+        sent.add(new Flight(last.exchange(), last.state(), last.bytes() + bytes, ledger.due()));
+        sentBytes += bytes;
+    }
+
     /** Writes the next exchange, and returns false if there is none that may be written now. */
     boolean writeNext(FrontendWriter writer) {
         Exchange next = nextUnsent();
@@ -179,6 +193,7 @@ final class ExchangeQueue {
                 && sent.size() < limits.depth()
                 && sentBytes < limits.bytes()
                 && !last.exchange().isBarrier()
+                && !last.exchange().hasMoreToWrite()
                 && (!head.exchange().isStalled() || head.exchange() == next)
                 && !head.exchange().isAbandoned();
     }

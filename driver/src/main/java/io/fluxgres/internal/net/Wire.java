@@ -165,8 +165,8 @@ public final class Wire extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Whether the head must be read on although nobody requests its rows: another request waits behind it, or the server
-     * may be waiting for us to read before it reads what we write.
+     * Whether the head must be read on although nobody requests its rows: another request waits behind it. That the server
+     * does not read what we write, because we do not read, is no reason: with nothing behind the head it is the head's own.
      */
     public boolean isHeadAwaited() {
         return isReadRequired() || exchanges.isAnyUnsent();
@@ -174,7 +174,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 
     /** The same, without the requests that are not written and can still be failed as not executed. */
     public boolean isReadRequired() {
-        return exchanges.isWrittenBehindHead() || (channel.isActive() && !channel.isWritable());
+        return exchanges.isWrittenBehindHead();
     }
 
     /** Whether a rollback waits to be written, for which nothing is worth being kept. */
@@ -233,15 +233,6 @@ public final class Wire extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (!channel.isWritable()) {
-            paused = false;
-        }
-        scheduleDrain();
-        context.fireChannelWritabilityChanged();
-    }
-
-    @Override
     public void channelInactive(ChannelHandlerContext context) {
         inputEnded(new PgConnectionException("the connection was closed by the server", false, null, null));
         context.fireChannelInactive();
@@ -281,6 +272,9 @@ public final class Wire extends ChannelInboundHandlerAdapter {
                 }
                 if (end == null && isReading()) {
                     end = inputEnd;
+                }
+                if (end == null && inputEnd == null) {
+                    exchanges.writeMore(writer);
                 }
                 writeRequests();
             } while (!resumed.isEmpty() || (pausedAhead && !paused));

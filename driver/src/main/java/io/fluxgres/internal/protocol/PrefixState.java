@@ -30,6 +30,7 @@ public final class PrefixState implements BackendState {
     private Phase phase;
     private int closes;
     private int statements;
+    private boolean failed;
 
     /**
      * Starts behind a group that was sent.
@@ -64,6 +65,7 @@ public final class PrefixState implements BackendState {
             }
             case BackendMessage.ERROR_RESPONSE -> {
                 statements = 0;
+                failed = true;
                 return request.onMessage(in, out);
             }
             default -> throw ProtocolViolation.unexpected(phase, in.type());
@@ -76,6 +78,11 @@ public final class PrefixState implements BackendState {
             throw ProtocolViolation.unexpected(phase, in.type());
         }
         phase = to;
+    }
+
+    /** Whether a statement in front has failed, so that the error is not of the request. */
+    public boolean hasFailed() {
+        return failed;
     }
 
     @Override

@@ -53,6 +53,11 @@ final class Execution implements PgExecution {
         return new CountingState(state);
     }
 
+    /** Notes that another part of it was written. */
+    void writtenMore(int bytes) {
+        bytesWritten += bytes;
+    }
+
     void onRow() {
         if (firstRowAfter == NEVER) {
             firstRowAfter = elapsed();

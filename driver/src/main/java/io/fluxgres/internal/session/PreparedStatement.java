@@ -29,6 +29,11 @@ final class PreparedStatement {
         }
     }
 
+    /** Returns how many types were declared. */
+    int declaredParameters() {
+        return typeOids.length;
+    }
+
     /** Whether the declared types fit: each is the same, and a NULL of no declared type fits any. */
     boolean fits(Parameters parameters) {
         if (parameters.count() != typeOids.length) {

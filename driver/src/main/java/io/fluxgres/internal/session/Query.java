@@ -1,5 +1,6 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.PgBatch;
 import io.fluxgres.PgQuery;
 import io.fluxgres.PgRow;
 import io.fluxgres.PgUsageException;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -17,38 +19,40 @@ final class Query implements PgQuery {
     /** What {@code bind(null)} means: the compiler passes it as an array that is null. */
     private static final @Nullable Object[] A_NULL = {null};
 
-    private final Session session;
+    private final RequestScope scope;
     private final String sql;
     private final BoundParameters parameters;
     private final int fetchSize;
-    private final @Nullable Transaction transaction;
-    private final @Nullable Duration timeout;
 
-    /**
-     * Makes a query.
-     *
-     * @param transaction what it is part of, null if only the order of the requests decides that
-     * @param timeout how long it may take from its subscription on, null for no bound
-     */
-    Query(
-            Session session,
-            String sql,
-            BoundParameters parameters,
-            int fetchSize,
-            @Nullable Transaction transaction,
-            @Nullable Duration timeout) {
-        this.session = session;
+    Query(RequestScope scope, String sql, BoundParameters parameters, int fetchSize) {
+        this.scope = scope;
         this.sql = Objects.requireNonNull(sql, "sql");
         this.parameters = parameters;
         this.fetchSize = fetchSize;
-        this.transaction = transaction;
-        this.timeout = timeout;
     }
 
     @Override
     public PgQuery bind(@Nullable Object... values) {
         @Nullable Object[] given = values == null ? A_NULL : values;
-        return new Query(session, sql, BoundParameters.of(given, session.codecs()), fetchSize, transaction, timeout);
+        return new Query(scope, sql, bound(given), fetchSize);
+    }
+
+    private BoundParameters bound(@Nullable Object[] values) {
+        return BoundParameters.of(values, scope.session().codecs());
+    }
+
+    @Override
+    public PgBatch bindAll(Iterable<? extends @Nullable Object[]> rows) {
+        return new MemoryBatch<>(scope, sql, rows, this::item, 0);
+    }
+
+    @Override
+    public PgBatch bindAll(Publisher<? extends @Nullable Object[]> rows) {
+        return new PublishedBatch(scope, sql, rows, this::item);
+    }
+
+    private BatchItems.Item item(@Nullable Object[] values) {
+        return new BatchItems.Item(sql, bound(values));
     }
 
     @Override
@@ -56,7 +60,7 @@ final class Query implements PgQuery {
         if (rows < 0) {
             throw new PgUsageException("a fetch size of " + rows + " rows is negative");
         }
-        return new Query(session, sql, parameters, rows, transaction, timeout);
+        return new Query(scope, sql, parameters, rows);
     }
 
     @Override
@@ -64,7 +68,7 @@ final class Query implements PgQuery {
         if (deadline.isNegative() || deadline.isZero()) {
             throw new PgUsageException("the timeout of a query must be positive");
         }
-        return new Query(session, sql, parameters, fetchSize, transaction, deadline);
+        return new Query(scope.withTimeout(deadline), sql, parameters, fetchSize);
     }
 
     @Override
@@ -73,7 +77,7 @@ final class Query implements PgQuery {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> subscriber) {
-                start(new RowRequest<>(session, sql, parameters, fetchSize, mapper, subscriber));
+                scope.start(new RowRequest<>(scope.session(), flight(fetchSize), mapper, subscriber));
             }
         };
     }
@@ -88,12 +92,12 @@ final class Query implements PgQuery {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super Long> subscriber) {
-                start(new UpdateCountRequest(session, sql, parameters, subscriber));
+                scope.start(new UpdateCountRequest(scope.session(), flight(0), subscriber));
             }
         };
     }
 
-    private void start(Request<?> request) {
-        session.start(request, transaction, timeout);
+    private Flight flight(int rows) {
+        return new StatementFlight(scope.session(), sql, parameters, rows);
     }
 }

@@ -39,15 +39,18 @@ import reactor.core.CoreSubscriber;
  *
  * @param <T> the class of the values
  */
-abstract sealed class Request<T> implements Exchange, PortalSink, Subscription permits RowRequest, UpdateCountRequest {
+abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
+        permits BatchOutcomeRequest, RowRequest, UpdateCountRequest {
+
+    /** The end of SQL without a statement. */
+    private static final CommandTag EMPTY_QUERY = new CommandTag("", CommandTag.NO_ROWS);
+
+    private static final int EXCERPT_LENGTH = 80;
 
     final Session session;
     final CoreSubscriber<? super T> subscriber;
 
-    private final String sql;
-    private final BoundParameters parameters;
-    private final int fetchSize;
-    private StatementFlight flight;
+    private Flight flight;
     private @Nullable Transaction transaction;
 
     private long demand;
@@ -75,18 +78,10 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription p
     /** Why the request was executed a second time. */
     private @Nullable Throwable firstFailure;
 
-    Request(
-            Session session,
-            String sql,
-            BoundParameters parameters,
-            int fetchSize,
-            CoreSubscriber<? super T> subscriber) {
+    Request(Session session, Flight flight, CoreSubscriber<? super T> subscriber) {
         this.session = session;
         this.subscriber = subscriber;
-        this.sql = sql;
-        this.parameters = parameters;
-        this.fetchSize = fetchSize;
-        this.flight = new StatementFlight(session, sql, parameters, fetchSize);
+        this.flight = flight;
     }
 
     /** Makes it part of a transaction that begins with its first statement; called before it is submitted. */
@@ -107,6 +102,16 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription p
 
     /** Signals the completion. */
     abstract void complete();
+
+    /** Signals the failure. */
+    void failed(Throwable reason) {
+        signalFailure(reason);
+    }
+
+    /** Returns how many executions were written. */
+    final long executions() {
+        return flight.executions();
+    }
 
     // ---- the subscription
 
@@ -181,7 +186,7 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription p
     }
 
     final Execution newExecution(SessionObserver observer) {
-        return new Execution(observer, sql, session.processId(), subscriber.currentContext());
+        return new Execution(observer, flight.sql(), session.processId(), subscriber.currentContext());
     }
 
     /** Begins to watch its deadline and to measure; called before it is submitted. */
@@ -242,6 +247,24 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription p
         BackendState state = written ? flight.writeNext(out, this) : flight.write(out, this, transaction);
         written = true;
         return execution == null ? state : execution.written(out.size() - before, state);
+    }
+
+    @Override
+    public final boolean hasMoreToWrite() {
+        return flight.hasMoreToWrite();
+    }
+
+    @Override
+    public final void writeMore(FrontendWriter out) {
+        int before = out.size();
+        PgException refusal = flight.writeMore(out, isDiscarding());
+        if (execution != null) {
+            execution.writtenMore(out.size() - before);
+        }
+        if (refusal != null) {
+            fail(refusal);
+            abandon();
+        }
     }
 
     @Override
@@ -366,11 +389,11 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription p
         if (failure == null) {
             complete();
         } else {
-            signalFailure(firstFailure != null && flight.isInferredInVain() ? firstFailure : failure);
+            failed(firstFailure != null && flight.isInferredInVain() ? firstFailure : failure);
         }
     }
 
-    private void signalFailure(Throwable reason) {
+    final void signalFailure(Throwable reason) {
         if (!terminated) {
             terminate(reason);
             subscriber.onError(reason);
@@ -424,12 +447,17 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription p
                     + session.spoolBudget().bound() + ")," + " and the connection is needed");
         }
         session.failUnsent(new PgBackpressureException(
-                "the query in front does not end because its rows are not requested: " + flight.excerpt()
+                "the query in front does not end because its rows are not requested: " + excerpt()
                         + "; request them, cancel it, or give it a connection of its own ("
                         + session.spoolBudget().bound() + ")",
                 true));
         paused = true;
         return Demand.NONE;
+    }
+
+    private String excerpt() {
+        String sql = flight.sql();
+        return sql.length() <= EXCERPT_LENGTH ? sql : sql.substring(0, EXCERPT_LENGTH) + "...";
     }
 
     private Throwable requireFailure() {
@@ -537,6 +565,7 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription p
 
     @Override
     public final void onEmptyQuery() {
+        completed(EMPTY_QUERY, false);
         flight.onResultEnd();
     }
 

@@ -15,12 +15,10 @@ final class RowRequest<T> extends Request<T> {
 
     RowRequest(
             Session session,
-            String sql,
-            BoundParameters parameters,
-            int fetchSize,
+            Flight flight,
             Function<? super PgRow, ? extends T> mapper,
             CoreSubscriber<? super T> subscriber) {
-        super(session, sql, parameters, fetchSize, subscriber);
+        super(session, flight, subscriber);
         this.mapper = mapper;
     }
 

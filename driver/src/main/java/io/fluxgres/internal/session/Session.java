@@ -1,5 +1,6 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.PgBatch;
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgException;
@@ -56,6 +57,7 @@ final class Session implements PgConnection, WireListener {
     private final StatementCache statements;
     private final SpoolBudget spoolBudget;
     private final int fetchSize;
+    private final int pipelineBytes;
     private final @Nullable Duration timeout;
     private final @Nullable SessionObserver observer;
     private final Connector connector;
@@ -78,6 +80,7 @@ final class Session implements PgConnection, WireListener {
         this.codecs = new SessionCodecs(factory.codecs(), options.require(PgOption.STRING_TYPE), serverParameters);
         this.spoolBudget = factory.newSpoolBudget();
         this.fetchSize = options.require(PgOption.FETCH_SIZE);
+        this.pipelineBytes = options.require(PgOption.PIPELINE_BYTES);
         this.timeout = options.get(PgOption.STATEMENT_TIMEOUT);
         this.observer = factory.newObserver();
         this.simpleOnly = options.require(PgOption.QUERY_MODE).equals("simple");
@@ -132,7 +135,21 @@ final class Session implements PgConnection, WireListener {
 
     /** Returns a query that is part of a transaction, or of whatever is open when its turn comes. */
     PgQuery query(String sql, @Nullable Transaction partOf) {
-        return new Query(this, sql, BoundParameters.NONE, fetchSize, partOf, timeout);
+        return new Query(scope(partOf), sql, BoundParameters.NONE, fetchSize);
+    }
+
+    @Override
+    public PgBatch batch(String... sqls) {
+        return batch(null, sqls);
+    }
+
+    /** Returns a batch that is part of a transaction, or of whatever is open when its turn comes. */
+    PgBatch batch(@Nullable Transaction partOf, String... sqls) {
+        return MemoryBatch.ofStatements(scope(partOf), sqls);
+    }
+
+    private RequestScope scope(@Nullable Transaction partOf) {
+        return new RequestScope(this, partOf, timeout);
     }
 
     @Override
@@ -367,6 +384,11 @@ final class Session implements PgConnection, WireListener {
             throw new PgUsageException(
                     "values cannot be sent by the simple query protocol while standard_conforming_strings is off");
         }
+    }
+
+    /** Returns how many bytes may be written ahead of the answers to them. */
+    int pipelineBytes() {
+        return pipelineBytes;
     }
 
     /** Forgets the prepared statements where the tag says that the server dropped them all. */

@@ -41,7 +41,7 @@ record SqlText(
 
     static SqlText of(String sql) {
         boolean multiple = isMultiple(sql);
-        String keyword = firstKeyword(sql);
+        String keyword = firstKeyword(sql, false);
         return new SqlText(
                 multiple,
                 CACHEABLE.contains(keyword),
@@ -60,6 +60,11 @@ record SqlText(
         return semicolon >= 0 && semicolon < last;
     }
 
+    /** Whether the statement is COPY, from or to wherever. */
+    static boolean isCopy(String sql) {
+        return firstKeyword(sql, true).equals("COPY");
+    }
+
     private static boolean mayEnterCopy(String sql) {
         return contains(sql, "copy") && (contains(sql, "stdin") || contains(sql, "stdout"));
     }
@@ -73,12 +78,16 @@ record SqlText(
         return false;
     }
 
-    /** Returns the first word behind white space, comments and opening parentheses, in upper case. */
-    private static String firstKeyword(String sql) {
+    /**
+     * Returns the first word behind white space, comments and opening parentheses, in upper case.
+     *
+     * @param skipsEmpty whether it may stand behind empty statements too
+     */
+    private static String firstKeyword(String sql, boolean skipsEmpty) {
         int start = 0;
         while (start < sql.length()) {
             char c = sql.charAt(start);
-            if (Character.isWhitespace(c) || c == '(') {
+            if (Character.isWhitespace(c) || c == '(' || (skipsEmpty && c == ';')) {
                 start++;
             } else if (sql.startsWith("--", start)) {
                 start = lineEnd(sql, start);

@@ -1,5 +1,6 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Parameters;
 import io.fluxgres.internal.session.StatementHints.StringTypes;
@@ -106,10 +107,13 @@ final class StatementCache {
         return cached;
     }
 
-    /** Returns who is to choose the types of a text's strings. */
-    StringTypes stringTypes(String sql) {
+    /** Whether there are strings whose types the driver declares without knowing whether the server accepts that. */
+    boolean areStringsUntried(String sql, BoundParameters parameters) {
+        if (!parameters.hasPlainStrings()) {
+            return false;
+        }
         CachedText cached = texts.get(sql);
-        return cached == null ? hints.get(sql) : cached.stringTypes;
+        return (cached == null ? hints.get(sql) : cached.stringTypes) == StringTypes.UNTRIED;
     }
 
     /** Learns who is to choose the types of a text's strings. */
@@ -167,6 +171,78 @@ final class StatementCache {
         }
     }
 
+    /** What the failure of an execution says about another attempt. */
+    enum Lesson {
+        /** It would fail alike. */
+        NONE,
+        /** It would be made differently. */
+        REPEAT,
+        /** It was the other attempt: the server cannot infer the types of strings either, and the error before tells more. */
+        INFERRED_IN_VAIN
+    }
+
+    /** Learns from the error of an execution that bound a prepared statement. */
+    Lesson onBindRefused(ErrorFields error, CachedText cached, PreparedStatement bound) {
+        if (!isStale(error)) {
+            return Lesson.NONE;
+        }
+        evict(cached, bound);
+        return Lesson.REPEAT;
+    }
+
+    /** Whether the server does not know the statement any more, or its columns have changed since it was parsed. */
+    private static boolean isStale(ErrorFields error) {
+        String routine = error.field('R');
+        return error.sqlState().equals("26000")
+                || (error.sqlState().equals("0A000") && routine != null && routine.startsWith("RevalidateCached"));
+    }
+
+    /**
+     * Learns from ParseComplete.
+     *
+     * @param plainStrings whether the driver chose the types of strings
+     */
+    void onParseAccepted(CachedText cached, boolean plainStrings) {
+        if (plainStrings && cached.stringTypes == StringTypes.UNTRIED) {
+            onStringTypes(cached, StringTypes.ACCEPTED);
+        }
+    }
+
+    /**
+     * Learns from an error in front of ParseComplete.
+     *
+     * @param plainStrings whether the driver chose the types of strings
+     */
+    Lesson onParseRefused(ErrorFields error, CachedText cached, boolean plainStrings) {
+        if (!isTypeMismatch(error)) {
+            return Lesson.NONE;
+        }
+        if (areDeclared(cached.stringTypes) && plainStrings) {
+            onStringTypes(cached, StringTypes.INFERRED);
+            return Lesson.REPEAT;
+        }
+        if (cached.stringTypes == StringTypes.INFERRED) {
+            onStringTypes(cached, StringTypes.DECLARED);
+            return Lesson.INFERRED_IN_VAIN;
+        }
+        return Lesson.NONE;
+    }
+
+    private static boolean areDeclared(StringTypes stringTypes) {
+        return stringTypes == StringTypes.UNTRIED || stringTypes == StringTypes.ACCEPTED;
+    }
+
+    /**
+     * Whether the server refuses the statement because of the type of something: no such operator or function, ambiguous or
+     * undeterminable parameter, an expression of another type than its column.
+     */
+    private static boolean isTypeMismatch(ErrorFields error) {
+        return switch (error.sqlState()) {
+            case "42804", "42883", "42P18", "42P08", "42725" -> true;
+            default -> false;
+        };
+    }
+
     /** Gives up everything that was prepared. */
     void evictAll() {
         for (CachedText cached : texts.values()) {
@@ -187,8 +263,10 @@ final class StatementCache {
         return toClose.size();
     }
 
-    /** The flight with the Close messages is complete. */
-    void closesWritten() {
-        toClose.clear();
+    /** The flight with the {@code count} Close messages that were due is complete; others may be due since. */
+    void closesWritten(int count) {
+        for (int i = 0; i < count; i++) {
+            toClose.remove();
+        }
     }
 }

@@ -9,14 +9,11 @@ import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.PortalSink;
 import io.fluxgres.internal.protocol.PortalState;
-import io.fluxgres.internal.protocol.PrefixState;
-import io.fluxgres.internal.protocol.ResultSink;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.protocol.SimpleQueryState;
 import io.fluxgres.internal.session.StatementCache.CachedText;
+import io.fluxgres.internal.session.StatementCache.Lesson;
 import io.fluxgres.internal.session.StatementHints.StringTypes;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +37,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Rows are read only by the description that this connection received for this statement, in the format that this Bind
  * asked for.
  */
-final class StatementFlight {
+final class StatementFlight implements Flight {
 
     private static final String UNNAMED = "";
     private static final int TEXT = 0;
-    private static final int EXCERPT_LENGTH = 80;
 
     private final Session session;
     private final String sql;
+    private final BoundParameters given;
     /** The values, in the types they are sent as. */
     private BoundParameters parameters;
 
@@ -64,14 +61,9 @@ final class StatementFlight {
     private @Nullable ResultShape shape;
     private int describedParameters = -1;
     private boolean parsed;
-    /** An error has shown that another attempt would be made differently. */
-    private boolean repeatable;
-    /** The server cannot infer the types of strings either. */
-    private boolean inferredInVain;
-
     private boolean opensTransaction;
-    /** A savepoint was set in front, because the server may refuse the types of strings and must not abort for it. */
     private boolean guarded;
+    private Lesson lesson = Lesson.NONE;
 
     private SqlText text = SqlText.UNKNOWN;
     /** The portal whose rows are fetched in chunks inside a transaction. */
@@ -87,51 +79,41 @@ final class StatementFlight {
             Session session, String sql, BoundParameters parameters, int fetchSize, boolean behindGuard) {
         this.session = session;
         this.sql = sql;
+        this.given = parameters;
         this.parameters = parameters;
         this.fetchSize = fetchSize;
         this.behindGuard = behindGuard;
     }
 
-    /** Returns another flight of the same statement, which goes back to the savepoint that was in front of this one. */
-    StatementFlight another() {
-        return new StatementFlight(session, sql, parameters, fetchSize, guarded);
+    @Override
+    public Flight another() {
+        return new StatementFlight(session, sql, given, fetchSize, guarded);
     }
 
-    /**
-     * Whether BEGIN can ride in front of the statement: not where the simple query protocol serves it, in which a statement
-     * is executed even if the one in front of it has failed.
-     */
-    boolean mayCarryBegin() {
+    /** Not where the simple query protocol serves it: it executes a statement even if the one in front of it has failed. */
+    @Override
+    public boolean mayCarryBegin() {
         return !session.isSimpleOnly()
                 && (parameters.count() > 0 || !SqlText.of(sql).multiple());
     }
 
-    /** Whether BEGIN rode in front of the statement and was not answered. */
-    boolean opensTransaction() {
+    @Override
+    public boolean opensTransaction() {
         return opensTransaction;
     }
 
-    /** Whether a savepoint was set in front of the statement. */
-    boolean isGuarded() {
+    @Override
+    public boolean isGuarded() {
         return guarded;
     }
 
-    /** Whether the types of strings are to be tried in a transaction, which a refusal would abort. */
-    private boolean needsGuard(StringTypes known) {
-        return known == StringTypes.UNTRIED && parameters.hasPlainStrings();
-    }
-
-    /**
-     * Writes the messages and returns the state of their answers.
-     *
-     * @param transaction what the statement is part of, null if only the order of the requests decides that
-     */
-    BackendState write(FrontendWriter out, PortalSink sink, @Nullable Transaction transaction) {
+    @Override
+    public BackendState write(FrontendWriter out, PortalSink sink, @Nullable Transaction transaction) {
         StatementCache cache = session.statements();
         CachedText known = cache.execute(sql);
         text = known.text();
-        List<String> opening = transaction == null ? List.of() : transaction.statementsInFront();
-        if (!opening.isEmpty() && !mayCarryBegin()) {
+        GroupPrefix prefix = new GroupPrefix(session, transaction);
+        if (prefix.beginsTransaction() && !mayCarryBegin()) {
             throw new PgUsageException("the transaction could not begin");
         }
         if (session.isSimpleOnly() && parameters.count() > 0) {
@@ -144,50 +126,27 @@ final class StatementFlight {
             return new SimpleQueryState(sink, session.row());
         }
         cached = known;
+        if (behindGuard) {
+            prefix.undo();
+        } else {
+            prefix.guard(sql, parameters);
+        }
+        guarded = prefix.isGuarded();
         if (known.stringTypes() == StringTypes.INFERRED && parameters.hasPlainStrings()) {
             parameters = parameters.withInferredStrings(session.codecs());
         }
-        int closes = cache.writeCloses(out);
-        boolean inTransaction = !opening.isEmpty() || !session.isIdle();
-        List<String> inFront = inFront(opening, known);
-        inFront.forEach(statement -> writeInFront(out, statement));
+        int closes = prefix.write(out);
+        boolean inTransaction = prefix.beginsTransaction() || !session.isIdle();
         BackendState state;
         try {
-            state = writeExtended(out, sink, cache, known, inFront.isEmpty() ? closes : 0, inTransaction);
+            state = writeExtended(out, sink, cache, known, closes, inTransaction);
         } catch (RuntimeException notWritten) {
             cursor = null;
             onReady();
             throw notWritten;
         }
-        cache.closesWritten();
-        if (transaction != null && !opening.isEmpty()) {
-            transaction.onBeginWritten();
-            opensTransaction = true;
-        }
-        return inFront.isEmpty() ? state : new PrefixState(closes, inFront.size(), state);
-    }
-
-    /** Returns what is executed in front of the statement: what opens the transaction, and the savepoint. */
-    private List<String> inFront(List<String> opening, CachedText known) {
-        if (behindGuard) {
-            return List.of(TransactionSql.UNDO);
-        }
-        guarded = text.cacheable()
-                && needsGuard(known.stringTypes())
-                && (!opening.isEmpty() || session.isInTransaction());
-        if (!guarded) {
-            return opening;
-        }
-        List<String> all = new ArrayList<>(opening);
-        all.add(TransactionSql.GUARD);
-        return all;
-    }
-
-    /** The Sync is that of the statement behind, which the server skips if this one fails. */
-    private static void writeInFront(FrontendWriter out, String statement) {
-        out.parse(UNNAMED, statement, BoundParameters.NONE);
-        out.bind(UNNAMED, UNNAMED, BoundParameters.NONE, TEXT);
-        out.execute(UNNAMED, 0);
+        opensTransaction = prefix.beginsTransaction();
+        return prefix.inFrontOf(state);
     }
 
     private BackendState writeExtended(
@@ -245,67 +204,67 @@ final class StatementFlight {
         return openGroup;
     }
 
-    /** Writes the request for the next chunk of {@link #cursor}. */
-    BackendState writeNext(FrontendWriter out, ResultSink sink) {
+    @Override
+    public BackendState writeNext(FrontendWriter out, PortalSink sink) {
         if (cursor == null || shape == null) {
             throw new IllegalStateException("there are no chunks of rows");
         }
         return cursor.execute(out, ExtendedQueryState.executing(sink, session.row(), shape.description()));
     }
 
-    /** Returns the portal of which each chunk is an exchange; null if all rows come in one. */
-    @Nullable Cursor cursor() {
+    @Override
+    public @Nullable Cursor cursor() {
         return cursor;
     }
 
-    /** Whether it may be written in such a way that depends on the transaction status. */
-    boolean needsTransactionStatus() {
+    @Override
+    public boolean needsTransactionStatus() {
         return !session.isSimpleOnly()
-                && (fetchSize > 0
-                        || (!session.isIdle()
-                                && parameters.hasPlainStrings()
-                                && needsGuard(session.statements().stringTypes(sql))));
+                && (fetchSize > 0 || (!session.isIdle() && session.statements().areStringsUntried(sql, parameters)));
     }
 
     /**
      * Whether nothing may follow: BEGIN or a savepoint rode in front, the SQL may be COPY FROM STDIN or TO STDOUT, or the group has not got
      * its Sync.
      */
-    boolean isBarrier() {
+    @Override
+    public boolean isBarrier() {
         return opensTransaction || guarded || text.mayEnterCopy() || (openGroup != null && !openGroup.isSyncSent());
     }
 
     private void requireCount(int expected) {
         if (expected != parameters.count()) {
-            throw new PgUsageException(countMismatch(expected));
+            throw new PgUsageException(countMismatch(expected, parameters.count()));
         }
     }
 
-    private String countMismatch(int expected) {
+    static String countMismatch(int expected, int bound) {
         String number = expected < 0 ? "another number of" : String.valueOf(expected);
-        return "the statement has " + number + " parameters, but " + parameters.count() + " were bound";
+        return "the statement has " + number + " parameters, but " + bound + " were bound";
     }
 
-    void onParseComplete() {
+    @Override
+    public void onParseComplete() {
         parsed = true;
-        if (cached != null && needsGuard(cached.stringTypes())) {
-            session.statements().onStringTypes(cached, StringTypes.ACCEPTED);
+        if (cached != null) {
+            session.statements().onParseAccepted(cached, parameters.hasPlainStrings());
         }
         if (candidate != null) {
             candidate.onParseComplete();
         }
     }
 
-    void onParameterDescription(ParameterDescription description) {
+    @Override
+    public void onParameterDescription(ParameterDescription description) {
         describedParameters = description.size();
         if (candidate != null) {
             candidate.onParameterDescription(description);
         }
     }
 
-    /** Returns the columns of the result that begins. */
+    @Override
     @SuppressWarnings("ReferenceEquality") // the state hands back the description that it was given
-    ResultShape onRowDescription(RowDescription description) {
+    public ResultShape onRowDescription(RowDescription description) {
         ResultShape known = prepared == null ? null : prepared.shape();
         if (known != null && description == known.description()) {
             shape = known;
@@ -317,7 +276,8 @@ final class StatementFlight {
         return described;
     }
 
-    void onNoData() {
+    @Override
+    public void onNoData() {
         described(null);
     }
 
@@ -327,80 +287,53 @@ final class StatementFlight {
         }
     }
 
-    /** Returns what is known of the SQL since it was written. */
-    SqlText text() {
+    @Override
+    public SqlText text() {
         return text;
     }
 
-    /** Whether leaving the types of strings to the server did not help, so that the error before it tells more. */
-    boolean isInferredInVain() {
-        return inferredInVain;
+    @Override
+    public String sql() {
+        return sql;
     }
 
-    /** Whether the request failed without effect, for a reason that another attempt would do without. */
-    boolean isRepeatable() {
-        return repeatable;
+    @Override
+    public boolean isInferredInVain() {
+        return lesson == Lesson.INFERRED_IN_VAIN;
     }
 
-    /** Returns the beginning of the SQL, for messages. */
-    String excerpt() {
-        return sql.length() <= EXCERPT_LENGTH ? sql : sql.substring(0, EXCERPT_LENGTH) + "...";
+    @Override
+    public boolean isRepeatable() {
+        return lesson == Lesson.REPEAT;
     }
 
-    /** Behind the end of one statement's result. */
-    void onResultEnd() {
+    @Override
+    public void onResultEnd() {
         shape = null;
         if (cursor != null) {
             cursor.onEnd();
         }
     }
 
-    /** Returns the columns of the open result, null if it has none. */
-    @Nullable ResultShape shape() {
+    @Override
+    public @Nullable ResultShape shape() {
         return shape;
     }
 
-    /** Learns from an error and returns the exception for it. */
-    PgException onError(ErrorFields error) {
-        if (cached != null) {
-            learn(error, cached);
+    @Override
+    public PgException onError(ErrorFields error) {
+        if (cached != null && prepared != null && shape == null) {
+            // once rows may have come it is something else that the statement executes
+            lesson = session.statements().onBindRefused(error, cached, prepared);
+        } else if (cached != null && prepared == null && !parsed) {
+            lesson = session.statements().onParseRefused(error, cached, parameters.hasPlainStrings());
         }
         if (isBindMismatch(error)) {
-            String message = countMismatch(describedParameters);
+            String message = countMismatch(describedParameters, parameters.count());
             return new PgUsageException(
                     describedParameters < 0 ? message + ": " + error.message() : message, Failures.ofServer(error));
         }
         return cursor == null ? Failures.ofServer(error) : cursor.onError(error);
-    }
-
-    private void learn(ErrorFields error, CachedText known) {
-        if (prepared != null && shape == null && isStale(error)) {
-            session.statements().evict(known, prepared);
-            repeatable = true;
-        } else if (!parsed && prepared == null && isTypeMismatch(error)) {
-            if (areStringsDeclared(known) && parameters.hasPlainStrings()) {
-                session.statements().onStringTypes(known, StringTypes.INFERRED);
-                repeatable = true;
-            } else if (known.stringTypes() == StringTypes.INFERRED) {
-                session.statements().onStringTypes(known, StringTypes.DECLARED);
-                inferredInVain = true;
-            }
-        }
-    }
-
-    private static boolean areStringsDeclared(CachedText known) {
-        return known.stringTypes() == StringTypes.UNTRIED || known.stringTypes() == StringTypes.ACCEPTED;
-    }
-
-    /**
-     * Whether the server refuses the statement because of the type of something: no such operator or function, ambiguous or
-     * undeterminable parameter, an expression of another type than its column.
-     */
-    private static boolean isTypeMismatch(ErrorFields error) {
-        return switch (error.sqlState()) {
-            case "42804", "42883", "42P18", "42P08", "42725" -> true;
-            default -> false;
-        };
     }
 
     /** Whether Bind was refused because it had not as many values as the statement has parameters. */
@@ -411,18 +344,9 @@ final class StatementFlight {
                 && describedParameters != parameters.count();
     }
 
-    /**
-     * Whether the server does not know the statement any more, or its columns have changed since it was parsed. Once rows
-     * may have come it is something else that the statement executes.
-     */
-    private static boolean isStale(ErrorFields error) {
-        String routine = error.field('R');
-        return error.sqlState().equals("26000")
-                || (error.sqlState().equals("0A000") && routine != null && routine.startsWith("RevalidateCached"));
-    }
-
     /** The flight has ended, or that of one chunk. */
-    void onReady() {
+    @Override
+    public void onReady() {
         opensTransaction = false;
         if (cursor != null) {
             cursor.onReady();

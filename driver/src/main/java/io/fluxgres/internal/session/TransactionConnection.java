@@ -1,5 +1,6 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.PgBatch;
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgNotice;
 import io.fluxgres.PgQuery;
@@ -26,6 +27,11 @@ final class TransactionConnection implements PgConnection {
     @Override
     public PgQuery query(String sql) {
         return session.query(sql, transaction);
+    }
+
+    @Override
+    public PgBatch batch(String... sqls) {
+        return session.batch(transaction, sqls);
     }
 
     @Override

@@ -10,9 +10,8 @@ final class UpdateCountRequest extends Request<Long> {
     private long count;
     private boolean completed;
 
-    UpdateCountRequest(
-            Session session, String sql, BoundParameters parameters, CoreSubscriber<? super Long> subscriber) {
-        super(session, sql, parameters, 0, subscriber);
+    UpdateCountRequest(Session session, Flight flight, CoreSubscriber<? super Long> subscriber) {
+        super(session, flight, subscriber);
     }
 
     @Override
@@ -23,17 +22,19 @@ final class UpdateCountRequest extends Request<Long> {
     @Override
     void row(RowView view, DataRow row) {}
 
-    /** A query reports the rows it returned; CREATE TABLE AS reports the rows it made under the same tag. */
     @Override
     void completed(CommandTag tag, boolean returnedRows) {
+        count += changedRows(tag, returnedRows);
+    }
+
+    /** A query reports the rows it returned; CREATE TABLE AS reports the rows it made under the same tag. */
+    static long changedRows(CommandTag tag, boolean returnedRows) {
         boolean changed = switch (tag.command()) {
             case "INSERT", "UPDATE", "DELETE", "MERGE", "COPY" -> true;
             case "SELECT" -> !returnedRows;
             default -> false;
         };
-        if (changed && tag.rows() != CommandTag.NO_ROWS) {
-            count += tag.rows();
-        }
+        return changed && tag.rows() != CommandTag.NO_ROWS ? tag.rows() : 0;
     }
 
     @Override

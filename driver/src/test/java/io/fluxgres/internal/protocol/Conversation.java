@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.StringJoiner;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +114,17 @@ final class Conversation {
         return conversation.written();
     }
 
+    /** Behind a batch, or a part of it: what is said to be written is up to {@code writing}. */
+    static Conversation batch(int closes, Consumer<BatchState> writing) {
+        Conversation conversation = new Conversation(sink -> {
+            BatchState state = new BatchState(sink, new DataRow(), closes);
+            writing.accept(state);
+            return state;
+        });
+        conversation.out.sync();
+        return conversation.written();
+    }
+
     private Conversation written() {
         due = ledger.due();
         Objects.requireNonNull(out.take()).release();
@@ -139,6 +151,10 @@ final class Conversation {
 
     BackendState state() {
         return state;
+    }
+
+    BatchState batchState() {
+        return (BatchState) state;
     }
 
     PrepareState prepareState() {

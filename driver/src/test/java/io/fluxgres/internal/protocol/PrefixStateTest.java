@@ -66,6 +66,7 @@ class PrefixStateTest {
         group.play(PARSE_COMPLETE, BIND_COMPLETE, error("25006"), IDLE);
 
         assertEnd(group, TransactionStatus.IDLE, "error 25006");
+        assertThat(prefix(group).hasFailed()).isTrue();
     }
 
     @Test
@@ -74,6 +75,11 @@ class PrefixStateTest {
         group.play(PARSE_COMPLETE, BIND_COMPLETE, BEGIN, error("42601"), FAILED_TRANSACTION);
 
         assertEnd(group, TransactionStatus.FAILED, "error 42601");
+        assertThat(prefix(group).hasFailed()).isFalse();
+    }
+
+    private static PrefixState prefix(Conversation group) {
+        return (PrefixState) group.state();
     }
 
     private static void assertEnd(Conversation group, TransactionStatus status, String... events) {

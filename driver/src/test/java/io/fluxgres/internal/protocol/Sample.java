@@ -185,6 +185,47 @@ record Sample(String name, Supplier<Conversation> request, List<byte[]> messages
                         List.of(dataRow("1234"), commandComplete("SELECT 1"), IN_TRANSACTION)),
                 new Sample("the close of a portal", Conversation::closePortal, List.of(CLOSE_COMPLETE, IN_TRANSACTION)),
                 new Sample(
+                        "a batch of one statement",
+                        () -> Conversation.batch(1, batch -> {
+                            batch.onParsedItemWritten();
+                            batch.onItemWritten();
+                            batch.onItemWritten();
+                            batch.onSyncWritten();
+                        }),
+                        List.of(
+                                CLOSE_COMPLETE,
+                                PARSE_COMPLETE,
+                                parameterDescription(23),
+                                rowDescription(int4("id")),
+                                BIND_COMPLETE,
+                                dataRow("1234"),
+                                commandComplete("INSERT 0 1"),
+                                BIND_COMPLETE,
+                                commandComplete("INSERT 0 0"),
+                                BIND_COMPLETE,
+                                dataRow("5678"),
+                                dataRow((String) null),
+                                commandComplete("INSERT 0 2"),
+                                IDLE)),
+                new Sample(
+                        "a batch of several statements that fails",
+                        () -> Conversation.batch(0, batch -> {
+                            batch.onPreparedItemWritten(KNOWN);
+                            batch.onParsedItemWritten();
+                            batch.onParsedItemWritten();
+                            batch.onSyncWritten();
+                        }),
+                        List.of(
+                                BIND_COMPLETE,
+                                dataRow("1234"),
+                                commandComplete("SELECT 1"),
+                                PARSE_COMPLETE,
+                                parameterDescription(),
+                                NO_DATA,
+                                BIND_COMPLETE,
+                                error("23505"),
+                                IDLE)),
+                new Sample(
                         "prepare",
                         Conversation::prepare,
                         List.of(PARSE_COMPLETE, parameterDescription(23), rowDescription(int4("id")), IDLE)),

@@ -130,6 +130,13 @@ class SqlTextTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"copy t from stdin", " ;; /* a */ COPY (select 1) to stdout", "-- a\n;copy t to '/f'"})
+    void copyIsKnownByItsFirstKeywordBehindEmptyStatements(String sql) {
+        assertThat(SqlText.isCopy(sql)).isTrue();
+        assertThat(SqlText.isCopy("select 'x';" + sql)).isFalse();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"select 1", "values (1)", "table t", "show all", "/* c */ (select 1);"})
     void aStatementThatReadsIsKnownByItsFirstKeyword(String sql) {
         assertThat(SqlText.of(sql).reads()).isTrue();

@@ -128,8 +128,20 @@ class StatementCacheTest {
         cache.execute("select 2");
         assertThat(writtenCloses(cache)).containsExactly(name);
         assertThat(writtenCloses(cache)).containsExactly(name);
-        cache.closesWritten();
+        cache.closesWritten(1);
         assertThat(writtenCloses(cache)).isEmpty();
+    }
+
+    @Test
+    void closesThatBecomeDueWhileAFlightIsWrittenGoWithTheNext() {
+        StatementCache cache = cache(1, 1);
+        prepare(cache, "select 1");
+        String later = prepare(cache, "select 2").name();
+        int due = writtenCloses(cache).size();
+        cache.execute("select 3");
+        cache.closesWritten(due);
+
+        assertThat(writtenCloses(cache)).containsExactly(later);
     }
 
     @Test
@@ -250,7 +262,7 @@ class StatementCacheTest {
     /** Returns the names in the Close messages that are due, and takes them as written. */
     private static List<String> closed(StatementCache cache) {
         List<String> names = writtenCloses(cache);
-        cache.closesWritten();
+        cache.closesWritten(names.size());
         return names;
     }
 

@@ -1,0 +1,255 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgException;
+import io.fluxgres.PgUsageException;
+import io.fluxgres.internal.protocol.BatchState;
+import io.fluxgres.internal.protocol.ErrorFields;
+import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.ParameterDescription;
+import io.fluxgres.internal.protocol.RowDescription;
+import io.fluxgres.internal.session.BatchItems.Item;
+import io.fluxgres.internal.session.StatementCache.CachedText;
+import io.fluxgres.internal.session.StatementCache.Lesson;
+import io.fluxgres.internal.session.StatementHints.StringTypes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements of an atomic batch, each executed by a run of items, and what the connection learns of them.
+ *
+ * <p>A statement begins where an item differs from the one before, in its SQL or in the types of its values. It is parsed
+ * there, and kept prepared by the rules of the {@link StatementCache}, or was before. Results of what is parsed are in
+ * text, for Bind is written before the columns are known.
+ *
+ * <p>Items are written ahead of their answers; both are counted here. Confined to the event loop.
+ */
+final class BatchStatements {
+
+    private static final String UNNAMED = "";
+    private static final int TEXT = 0;
+
+    /**
+     * A statement and the item from which on it is executed.
+     *
+     * @param resultFormat the format code that each Bind of it asks for
+     * @param parsed whether this batch parses it
+     * @param plainStrings whether the driver chose the types of strings for that
+     */
+    private record Run(
+            long firstItem,
+            String sql,
+            CachedText text,
+            PreparedStatement statement,
+            int resultFormat,
+            boolean parsed,
+            boolean plainStrings) {}
+
+    private final Session session;
+    private final StatementCache cache;
+
+    private long written;
+    private long answered;
+    /** The runs that were written and whose first answer is still to come. */
+    private final Deque<Run> ahead = new ArrayDeque<>();
+
+    private @Nullable Run answering;
+    /** The columns of what is being answered. */
+    private @Nullable ResultShape shape;
+
+    private int describedParameters = -1;
+    /** The statements that are parsed under a name. */
+    private final List<Run> candidates = new ArrayList<>(1);
+
+    private Lesson lesson = Lesson.NONE;
+    private boolean reads = true;
+    private boolean transactionControl;
+    private boolean cancellable = true;
+
+    BatchStatements(Session session) {
+        this.session = session;
+        this.cache = session.statements();
+    }
+
+    /** Returns how many items were written. */
+    long written() {
+        return written;
+    }
+
+    /** Returns how many items were answered. */
+    long answered() {
+        return answered;
+    }
+
+    // ---- writing
+
+    /** Writes an item; if it throws, what it wrote is to be taken back. */
+    void write(FrontendWriter out, BatchState conversation, Item item) {
+        Run last = ahead.isEmpty() ? answering : ahead.peekLast();
+        BoundParameters fitting =
+                last == null || !last.sql().equals(item.sql()) ? null : fitting(last.statement(), item.parameters());
+        if (last != null && fitting != null) {
+            writeExecution(out, last, fitting);
+            conversation.onItemWritten();
+        } else {
+            writeFirst(out, conversation, item);
+        }
+        written++;
+    }
+
+    /**
+     * Returns the values as they fit the declared types of a statement, null if they do not. A string fits a parameter whose
+     * type the server has inferred too, as it did for a NULL in an item before.
+     */
+    private @Nullable BoundParameters fitting(PreparedStatement statement, BoundParameters given) {
+        if (statement.fits(given)) {
+            return given;
+        }
+        if (!given.hasPlainStrings()) {
+            return null;
+        }
+        BoundParameters inferred = given.withInferredStrings(session.codecs());
+        return statement.fits(inferred) ? inferred : null;
+    }
+
+    /** Writes the first item of a statement. */
+    private void writeFirst(FrontendWriter out, BatchState conversation, Item item) {
+        CachedText text = cache.execute(item.sql());
+        if (text.text().mayEnterCopy() && SqlText.isCopy(item.sql())) {
+            throw new PgUsageException("COPY FROM STDIN and COPY TO STDOUT cannot be part of a batch");
+        }
+        BoundParameters parameters =
+                text.stringTypes() == StringTypes.INFERRED && item.parameters().hasPlainStrings()
+                        ? item.parameters().withInferredStrings(session.codecs())
+                        : item.parameters();
+        PreparedStatement known = cache.find(text, parameters);
+        if (known != null) {
+            if (known.parameterCount() != parameters.count()) {
+                throw new PgUsageException(StatementFlight.countMismatch(known.parameterCount(), parameters.count()));
+            }
+            Run run = new Run(written, item.sql(), text, known, known.resultFormat(), false, false);
+            writeExecution(out, run, parameters);
+            conversation.onPreparedItemWritten(known.description());
+            ahead.add(run);
+        } else {
+            PreparedStatement candidate = cache.candidate(text, parameters);
+            PreparedStatement parsed = candidate != null ? candidate : new PreparedStatement(UNNAMED, parameters);
+            Run run = new Run(written, item.sql(), text, parsed, TEXT, true, parameters.hasPlainStrings());
+            if (candidate != null) {
+                candidates.add(run);
+            }
+            out.parse(parsed.name(), item.sql(), parameters);
+            out.describeStatement(parsed.name());
+            writeExecution(out, run, parameters);
+            conversation.onParsedItemWritten();
+            ahead.add(run);
+        }
+        reads &= text.text().reads();
+        transactionControl |= text.text().transactionControl();
+        cancellable &= text.text().cancellable();
+    }
+
+    private static void writeExecution(FrontendWriter out, Run run, BoundParameters parameters) {
+        out.bind(UNNAMED, run.statement().name(), parameters, run.resultFormat());
+        out.execute(UNNAMED, 0);
+    }
+
+    /** Returns what is known of all that was written. */
+    SqlText text() {
+        return new SqlText(false, false, false, reads && written > 0, transactionControl, cancellable);
+    }
+
+    // ---- the answers
+
+    void onParseComplete() {
+        Run run = answering();
+        cache.onParseAccepted(run.text(), run.plainStrings());
+        run.statement().onParseComplete();
+    }
+
+    void onParameterDescription(ParameterDescription description) {
+        describedParameters = description.size();
+        answering().statement().onParameterDescription(description);
+    }
+
+    /** Returns the columns of the result that begins. */
+    @SuppressWarnings("ReferenceEquality") // the state hands back the description that it was given
+    ResultShape onRowDescription(RowDescription description) {
+        Run run = answering();
+        ResultShape known = run.parsed() ? null : run.statement().shape();
+        if (known != null && description == known.description()) {
+            shape = known;
+            return known;
+        }
+        ResultShape described = new ResultShape(description, session.codecs());
+        shape = described;
+        run.statement().onDescription(described);
+        return described;
+    }
+
+    void onNoData() {
+        answering().statement().onDescription(null);
+    }
+
+    /** Returns the columns of the item that is being answered, null if it has none. */
+    @Nullable ResultShape shape() {
+        answering();
+        return shape;
+    }
+
+    /** Returns the statement of the item that is being answered. */
+    private Run answering() {
+        Run next = ahead.peek();
+        if (next != null && next.firstItem() == answered) {
+            answering = ahead.remove();
+            describedParameters = -1;
+            shape = null;
+        }
+        Run current = answering;
+        if (current == null) {
+            throw new IllegalStateException("no item was written");
+        }
+        return current;
+    }
+
+    void onResultEnd() {
+        answered++;
+    }
+
+    /** Learns from the error of the item that is being answered, and returns the exception for it. */
+    PgException onError(ErrorFields error) {
+        Run run = answering();
+        PreparedStatement statement = run.statement();
+        if (!run.parsed() && shape == null) {
+            // once rows may have come it is something else that the statement executes
+            lesson = cache.onBindRefused(error, run.text(), statement);
+        } else if (run.parsed() && !statement.isParsed()) {
+            lesson = cache.onParseRefused(error, run.text(), run.plainStrings());
+        }
+        PgException failure = Failures.ofServer(error);
+        int bound = statement.declaredParameters();
+        if (describedParameters >= 0
+                && describedParameters != bound
+                && error.sqlState().equals("08P01")) {
+            return new PgUsageException(StatementFlight.countMismatch(describedParameters, bound), failure);
+        }
+        return failure;
+    }
+
+    /** Whether nothing of the batch had an effect, and another attempt would be made differently. */
+    boolean isRepeatable() {
+        return lesson == Lesson.REPEAT && answered == 0;
+    }
+
+    boolean isInferredInVain() {
+        return lesson == Lesson.INFERRED_IN_VAIN;
+    }
+
+    /** The group has ended, or was not sent. */
+    void onEnd() {
+        candidates.forEach(run -> cache.onParsed(run.text(), run.statement()));
+        candidates.clear();
+    }
+}

@@ -1,0 +1,97 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.internal.protocol.BackendState;
+import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.PrefixState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes in front of a request in its Sync group: the Close messages that are due, the statements that open the
+ * transaction whose first request it is, and the savepoint behind which the types of strings are tried. The server skips the
+ * request if one of them fails.
+ *
+ * <p>Used once, on the event loop.
+ */
+final class GroupPrefix {
+
+    private static final String UNNAMED = "";
+    private static final int TEXT = 0;
+
+    private final Session session;
+    private final @Nullable Transaction transaction;
+    private final List<String> statements;
+    private final boolean beginsTransaction;
+    private boolean guarded;
+    private int closes;
+    private @Nullable PrefixState state;
+
+    /**
+     * Decides what goes in front.
+     *
+     * @param transaction what the request is part of, null if only the order of the requests decides that
+     * @throws io.fluxgres.PgException if the transaction is not open any more or cannot begin
+     */
+    GroupPrefix(Session session, @Nullable Transaction transaction) {
+        this.session = session;
+        this.transaction = transaction;
+        this.statements = new ArrayList<>(transaction == null ? List.of() : transaction.statementsInFront());
+        this.beginsTransaction = !statements.isEmpty();
+    }
+
+    /** Whether the transaction is to begin. */
+    boolean beginsTransaction() {
+        return beginsTransaction;
+    }
+
+    /** Adds a savepoint if the server may refuse the types of strings, which would abort the transaction. */
+    void guard(String sql, BoundParameters parameters) {
+        guarded = (beginsTransaction || session.isInTransaction())
+                && session.statements().areStringsUntried(sql, parameters)
+                && SqlText.of(sql).cacheable();
+        if (guarded) {
+            statements.add(TransactionSql.GUARD);
+        }
+    }
+
+    /** Whether there is a savepoint. */
+    boolean isGuarded() {
+        return guarded;
+    }
+
+    /** Goes back to the savepoint that was in front of the attempt before. */
+    void undo() {
+        statements.add(TransactionSql.UNDO);
+    }
+
+    /** Writes it and returns the number of CloseComplete messages that are left to the state of the request. */
+    int write(FrontendWriter out) {
+        closes = session.statements().writeCloses(out);
+        for (String statement : statements) {
+            out.parse(UNNAMED, statement, BoundParameters.NONE);
+            out.bind(UNNAMED, UNNAMED, BoundParameters.NONE, TEXT);
+            out.execute(UNNAMED, 0);
+        }
+        return statements.isEmpty() ? closes : 0;
+    }
+
+    /** The request was written behind it: returns the state of the answers to both. */
+    BackendState inFrontOf(BackendState request) {
+        session.statements().closesWritten(closes);
+        if (transaction != null && beginsTransaction) {
+            transaction.onBeginWritten();
+        }
+        if (statements.isEmpty()) {
+            return request;
+        }
+        PrefixState prefixed = new PrefixState(closes, statements.size(), request);
+        state = prefixed;
+        return prefixed;
+    }
+
+    /** Whether one of the statements has failed, so that the error is not of the request. */
+    boolean hasFailed() {
+        return state != null && state.hasFailed();
+    }
+}

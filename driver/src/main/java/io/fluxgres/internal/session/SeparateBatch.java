@@ -1,0 +1,124 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgBatch;
+import io.fluxgres.PgBatchException;
+import io.fluxgres.PgBatchOutcome;
+import io.fluxgres.PgBatchOutcome.Status;
+import io.fluxgres.PgConnectionException;
+import io.fluxgres.PgException;
+import io.fluxgres.PgProtocolException;
+import io.fluxgres.PgRow;
+import io.fluxgres.internal.session.BatchItems.Item;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A batch of which each item has a Sync of its own: each is a query as any other, and the pipeline sends them together.
+ *
+ * @param <R> what an item is made of
+ */
+final class SeparateBatch<R> implements PgBatch {
+
+    /** How many queries are handed to the pipeline at once, as many as it holds by default. */
+    private static final int CONCURRENCY = 256;
+
+    private final RequestScope scope;
+    private final Publisher<? extends R> rows;
+    private final Function<? super R, Item> binding;
+
+    SeparateBatch(RequestScope scope, Publisher<? extends R> rows, Function<? super R, Item> binding) {
+        this.scope = scope;
+        this.rows = rows;
+        this.binding = binding;
+    }
+
+    @Override
+    public PgBatch syncEach() {
+        return this;
+    }
+
+    @Override
+    public Mono<Long> rowsUpdated() {
+        return counts().reduce(0L, Long::sum);
+    }
+
+    @Override
+    public Flux<Long> counts() {
+        return counts(outcomes());
+    }
+
+    /** Returns the counts of the outcomes in front of the first failure, and that failure behind the last outcome. */
+    static Flux<Long> counts(Flux<PgBatchOutcome> outcomes) {
+        return Flux.defer(() -> {
+            AtomicReference<PgException> first = new AtomicReference<>();
+            return outcomes.<Long>handle((outcome, sink) -> {
+                        PgException failure = outcome.failure();
+                        if (failure != null) {
+                            first.compareAndSet(null, failure);
+                        } else if (first.get() == null) {
+                            sink.next(outcome.rowsUpdated());
+                        }
+                    })
+                    .concatWith(failure(first));
+        });
+    }
+
+    private static <T> Mono<T> failure(AtomicReference<PgException> first) {
+        return Mono.fromRunnable(() -> {
+            PgException failure = first.get();
+            if (failure != null) {
+                throw failure;
+            }
+        });
+    }
+
+    @Override
+    public Flux<PgBatchOutcome> outcomes() {
+        return Flux.<R>from(rows).index().flatMapSequential(row -> outcome(row.getT1(), row.getT2()), CONCURRENCY);
+    }
+
+    private Mono<PgBatchOutcome> outcome(long index, R row) {
+        return Mono.defer(() -> query(row).rowsUpdated())
+                .map(count -> new PgBatchOutcome(index, Status.DONE, count, null))
+                .onErrorResume(
+                        SeparateBatch::leavesConnectionUsable,
+                        failure -> Mono.just(new PgBatchOutcome(index, Status.FAILED, 0, ofItem(index, failure))));
+    }
+
+    private Query query(R row) {
+        Item item = binding.apply(row);
+        return new Query(scope, item.sql(), item.parameters(), 0);
+    }
+
+    private static PgBatchException ofItem(long index, Throwable failure) {
+        return PgBatchException.ofItem(index, (PgException) failure);
+    }
+
+    static boolean leavesConnectionUsable(Throwable failure) {
+        return failure instanceof PgException
+                && !(failure instanceof PgConnectionException)
+                && !(failure instanceof PgProtocolException);
+    }
+
+    @Override
+    public <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper) {
+        Objects.requireNonNull(mapper, "mapper");
+        return Flux.defer(() -> {
+            AtomicReference<PgException> first = new AtomicReference<>();
+            return Flux.<R>from(rows)
+                    .index()
+                    .flatMapSequential(
+                            row -> Flux.defer(() -> query(row.getT2()).<T>map(mapper))
+                                    .onErrorResume(SeparateBatch::leavesConnectionUsable, failure -> {
+                                        first.compareAndSet(null, ofItem(row.getT1(), failure));
+                                        return Flux.empty();
+                                    }),
+                            CONCURRENCY)
+                    .concatWith(failure(first));
+        });
+    }
+}
