@@ -1,6 +1,5 @@
 package io.fluxgres;
 
-import static io.fluxgres.Connections.list;
 import static io.fluxgres.Connections.run;
 import static io.fluxgres.Connections.texts;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,29 +56,6 @@ class StringParameterIT {
     @AfterEach
     void close() {
         Connections.close(connection);
-    }
-
-    /** What a statement gives: rows of texts, or a SQLSTATE. */
-    record Outcome(List<List<String>> rows, String sqlState) {
-
-        static Outcome of(PgQuery query) {
-            try {
-                List<List<String>> rows = list(query.map(row -> {
-                    List<String> texts = new ArrayList<>();
-                    for (int i = 0; i < row.columns().size(); i++) {
-                        texts.add(String.valueOf(row.getString(i)));
-                    }
-                    return texts;
-                }));
-                return new Outcome(rows, "00000");
-            } catch (PgServerException refused) {
-                return new Outcome(List.of(), refused.sqlState());
-            }
-        }
-
-        boolean isFailure() {
-            return !sqlState.equals("00000");
-        }
     }
 
     @ParameterizedTest
