@@ -25,7 +25,9 @@ final class TypeCodec implements Codec {
     private final PgType type;
     private final Map<Class<?>, Pair<Decoder<?>>> decoders;
     private final Map<Class<?>, Pair<Encoder<?>>> encoders;
-    private final Set<Class<?>> parameterClasses;
+    /** An array, for every parameter that is bound asks many codecs, and none of them should allocate an iterator. */
+    private final Class<?>[] parameterClasses;
+
     private final boolean isoText;
 
     private TypeCodec(Builder builder) {
@@ -33,7 +35,7 @@ final class TypeCodec implements Codec {
         isoText = builder.isoText;
         decoders = Map.copyOf(builder.decoders);
         encoders = new LinkedHashMap<>(builder.encoders);
-        parameterClasses = Set.copyOf(builder.parameterClasses);
+        parameterClasses = builder.parameterClasses.toArray(Class<?>[]::new);
     }
 
     static Builder of(PgType type) {
