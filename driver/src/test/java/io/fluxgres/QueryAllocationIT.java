@@ -1,0 +1,58 @@
+package io.fluxgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fluxgres.testkit.PostgresExtension;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a point query allocates that the connection keeps prepared: one int bound, one row of two ints mapped. In a JVM of
+ * its own, for Netty's leak detector allocates for each access.
+ */
+@Timeout(180)
+class QueryAllocationIT {
+
+    /** Of the driver alone: what the boxes, the query's publisher and the subscriber of the caller take comes on top. */
+    private static final long BUDGET = 400;
+
+    @RegisterExtension
+    static final PostgresExtension postgres = new PostgresExtension();
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"loop", "caller"})
+    void aWarmPointQueryAllocatesLittle(String thread) throws IOException, InterruptedException {
+        String printed = ChildJvm.run(
+                directory,
+                List.of(
+                        "-Xmx128m",
+                        // the adaptive allocator of Netty makes objects for each read, which are not the driver's
+                        "-Dio.netty.allocator.type=pooled",
+                        "-Dio.netty.leakDetection.level=disabled",
+                        "-cp",
+                        ChildJvm.classPath().stream()
+                                .map(Path::toString)
+                                .collect(Collectors.joining(File.pathSeparator)),
+                        QueryAllocationProgram.class.getName(),
+                        thread,
+                        postgres.url()));
+
+        long bytes = printed.lines()
+                .filter(line -> line.startsWith("bytes="))
+                .mapToLong(line -> Long.parseLong(line.substring("bytes=".length())))
+                .min()
+                .orElseThrow();
+        assertThat(bytes).as(printed).isLessThanOrEqualTo(BUDGET);
+    }
+}
