@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 
 /**
  * Strings as parameters mean what the same strings mean as quoted literals, whatever type the statement wants: each
@@ -86,6 +87,30 @@ class StringParameterIT {
         assertThat(outcomes).hasSize(EXECUTIONS).containsOnly(expected);
         assertThat(states)
                 .containsOnly(expected.isFailure() ? PgTransactionStatus.FAILED : PgTransactionStatus.IN_TRANSACTION);
+    }
+
+    /** Each of them is refused at first, when the driver has learnt from the one in front of it already. */
+    @Test
+    void theFirstExecutionsMayBeConcurrent() {
+        PgQuery query = connection.query("select id from person where key = $1").bind(StringParameterSamples.KEY);
+
+        for (int round = 0; round < 3; round++) {
+            assertThat(Flux.range(0, 20)
+                            .flatMap(n -> Outcome.later(query), 20)
+                            .collectList()
+                            .block(Connections.TIMEOUT))
+                    .hasSize(20)
+                    .containsOnly(new Outcome(List.of(List.of("id=1")), "00000"));
+        }
+    }
+
+    @Test
+    void aWrongBindingInBetweenTeachesNothing() {
+        PgQuery query = connection.query("select id from person where key = $1");
+        for (int execution = 0; execution < EXECUTIONS; execution++) {
+            assertThat(texts(query.bind(StringParameterSamples.KEY))).containsExactly("1");
+            assertThat(Outcome.of(query.bind(5)).sqlState()).isEqualTo("42883");
+        }
     }
 
     /** What the server needs to choose a function or an operator: the driver declares a type, a literal has none. */

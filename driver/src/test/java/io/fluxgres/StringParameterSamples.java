@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Common statements with strings as parameters, and the tables they are about. */
 final class StringParameterSamples {
 
-    private static final String KEY = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+    static final String KEY = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
 
     static final String SCHEMA = """
         create type mood as enum ('sad', 'fine', 'happy');

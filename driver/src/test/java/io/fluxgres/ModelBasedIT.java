@@ -1,0 +1,122 @@
+package io.fluxgres;
+
+import static io.fluxgres.Connections.assertAnswers;
+import static io.fluxgres.Connections.await;
+import static io.fluxgres.Connections.run;
+import static io.fluxgres.Connections.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fluxgres.testkit.PostgresExtension;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Random statements on one connection, whose subscribers request, cancel and submit as they like, against a model: each
+ * gets the rows of its own statement from the first on, one end, and no other's.
+ *
+ * <p>Each test prints its seed. {@code -Dfluxgres.model.seed=n} repeats one, as far as the threads allow, and
+ * {@code -Dfluxgres.model.seconds=n} lets every seed run longer.
+ */
+@Timeout(3600)
+class ModelBasedIT {
+
+    private static final Duration PERIOD = Duration.ofSeconds(Integer.getInteger("fluxgres.model.seconds", 8));
+
+    @RegisterExtension
+    static final PostgresExtension postgres = new PostgresExtension();
+
+    @BeforeAll
+    static void createTables() {
+        postgres.execute(ModelStatements.SCHEMA);
+    }
+
+    static LongStream seeds() {
+        Long chosen = Long.getLong("fluxgres.model.seed");
+        return chosen == null ? LongStream.of(20_240_229, new Random().nextLong()) : LongStream.of(chosen);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void everySubscriberGetsItsOwnRowsAndOneEnd(long seed) {
+        System.out.println("ModelBasedIT -Dfluxgres.model.seed=" + seed);
+        Random random = new Random(seed);
+        long deadline = System.nanoTime() + PERIOD.toNanos();
+        do {
+            converse(random, "seed " + seed);
+        } while (System.nanoTime() < deadline);
+    }
+
+    /** Works with one connection for some rounds. */
+    private static void converse(Random random, String seed) {
+        PgOptions options = PgOptions.parse(postgres.url())
+                .with(PgOption.STATEMENT_CACHE_SIZE, random.nextInt(5))
+                .with(PgOption.PREPARE_THRESHOLD, 1 + random.nextInt(3))
+                .with(PgOption.PIPELINE_DEPTH, List.of(1, 3, 256).get(random.nextInt(3)));
+        PgConnection connection = Logins.connect(options);
+        run(connection, "truncate log");
+        ModelStatements statements = new ModelStatements(random);
+        List<ModelSubscriber> all = new ArrayList<>();
+        for (int round = 0; round < 8; round++) {
+            all.addAll(round(connection, statements, random, seed + ", round " + round));
+        }
+        long inserted = all.stream().filter(ModelSubscriber::hasInserted).count();
+        long unknown = all.stream().filter(ModelSubscriber::mayHaveInserted).count();
+        assertThat(Long.parseLong(text(connection, "select count(*)::text from log")))
+                .as(seed)
+                .isBetween(inserted, inserted + unknown);
+        Connections.close(connection);
+    }
+
+    /** Submits many statements, lets their subscribers do what comes to their minds, and looks at what they got. */
+    private static List<ModelSubscriber> round(
+            PgConnection connection, ModelStatements statements, Random random, String seed) {
+        List<ModelSubscriber> subscribers = new CopyOnWriteArrayList<>();
+        int count = 1 + random.nextInt(60);
+        for (int n = 0; n < count; n++) {
+            ModelSubscriber subscriber = ModelSubscriber.of(statements.next(), random);
+            if (random.nextInt(5) == 0) {
+                submitFromWithin(subscriber, statements.nextRead(), connection, subscribers, random.nextLong());
+            }
+            subscribers.add(subscriber);
+            subscriber.submitTo(connection);
+            if (random.nextInt(4) == 0) {
+                subscribers.get(random.nextInt(subscribers.size())).act(random);
+            }
+        }
+        List<ModelSubscriber> late = new ArrayList<>(subscribers);
+        Collections.shuffle(late, random);
+        late.forEach(subscriber -> subscriber.act(random));
+        late.forEach(ModelSubscriber::requestTheRest);
+        await(seed + ": all have ended", () -> {
+            subscribers.forEach(ModelSubscriber::requestTheRest);
+            return subscribers.stream().allMatch(ModelSubscriber::hasEnded);
+        });
+        assertAnswers(connection);
+        assertThat(subscribers).allSatisfy(subscriber -> subscriber.check(seed, statements));
+        statements.onRoundEnd();
+        return List.copyOf(subscribers);
+    }
+
+    private static void submitFromWithin(
+            ModelSubscriber outer,
+            ModelStatements.Statement inner,
+            PgConnection connection,
+            List<ModelSubscriber> subscribers,
+            long seed) {
+        outer.atFirstSignal(() -> {
+            ModelSubscriber subscriber = ModelSubscriber.of(inner, new Random(seed));
+            subscribers.add(subscriber);
+            subscriber.submitTo(connection);
+        });
+    }
+}

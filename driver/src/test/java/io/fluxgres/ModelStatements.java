@@ -1,0 +1,180 @@
+package io.fluxgres;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements of {@link ModelBasedIT} and what each must give. The rows of nearly all contain a number that no other
+ * statement has. Confined to the thread that submits.
+ */
+final class ModelStatements {
+
+    static final String SCHEMA = """
+        create schema one;
+        create table one.place (v int);
+        insert into one.place values (1);
+        create schema two;
+        create table two.place (v text);
+        insert into two.place values ('two');
+        create table log (n int, note text);
+        create table thing (key uuid);
+        insert into thing values ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11');
+        """;
+
+    private static final String DIVISION_BY_ZERO = "22012";
+    private static final String UNDEFINED_COLUMN = "42703";
+
+    private final Random random;
+    private int number;
+    private String path = "public";
+    /** The values of search_path that a statement of this round may have met: one that is repeated meets a later one. */
+    private final Set<String> paths = new HashSet<>(Set.of("public"));
+    /** How statements of this round may fail because another of them came between. */
+    private final Set<String> excuses = new HashSet<>();
+
+    /** What a statement is and must give. */
+    record Statement(
+            String sql,
+            @Nullable Object[] values,
+            List<String> rows,
+            @Nullable String sqlState,
+            Kind kind) {
+
+        @Override
+        public String toString() {
+            return sql + " <- " + Arrays.toString(values);
+        }
+    }
+
+    enum Kind {
+        READ,
+        /** Reads what search_path says. */
+        PLACE,
+        INSERT,
+        SETTING
+    }
+
+    ModelStatements(Random random) {
+        this.random = random;
+    }
+
+    private static Statement read(String sql, List<String> rows, @Nullable Object... values) {
+        return new Statement(sql, values, rows, null, Kind.READ);
+    }
+
+    private static Statement failing(String sql, String sqlState, List<String> rows, @Nullable Object... values) {
+        return new Statement(sql, values, rows, sqlState, Kind.READ);
+    }
+
+    private static List<String> numbers(int first, int count) {
+        return IntStream.range(first, first + count).mapToObj(Integer::toString).toList();
+    }
+
+    /** Returns a statement, and changes the model of the session if it changes the session. */
+    Statement next() {
+        return switch (random.nextInt(16)) {
+            case 0, 1 -> place();
+            case 2 -> searchPath();
+            case 3 -> {
+                excuses.add("26000");
+                yield new Statement("deallocate all", new Object[0], List.of(), null, Kind.SETTING);
+            }
+            case 4 -> {
+                // a read is not repeated in front of what may begin a transaction
+                excuses.addAll(List.of("26000", "0A000", "42883"));
+                int n = ++number;
+                yield read("select " + n + "; select " + -n, List.of("" + n, "" + -n));
+            }
+            case 5, 6 ->
+                new Statement(
+                        "insert into log values ($1, $2)",
+                        new @Nullable Object[] {++number, random.nextBoolean() ? null : "note"},
+                        List.of(),
+                        null,
+                        Kind.INSERT);
+            default -> nextRead();
+        };
+    }
+
+    private Statement place() {
+        List<String> rows = path.equals("public") ? List.of() : List.of(path.equals("one") ? "1" : "two");
+        String sqlState = path.equals("public") ? "42P01" : null;
+        return new Statement("select v from place", new Object[0], rows, sqlState, Kind.PLACE);
+    }
+
+    private Statement searchPath() {
+        path = List.of("one", "two", "public").get(random.nextInt(3));
+        paths.add(path);
+        return new Statement(
+                "set search_path to " + (path.equals("public") ? "public" : path + ", public"),
+                new Object[0],
+                List.of(),
+                null,
+                Kind.SETTING);
+    }
+
+    /** Returns a statement that neither changes the session nor depends on it. */
+    Statement nextRead() {
+        int n = (number += 100);
+        int variant = random.nextInt(6);
+        int count = random.nextInt(20);
+        return switch (random.nextInt(10)) {
+            case 0 -> failing("select missing" + variant, UNDEFINED_COLUMN, List.of());
+            case 1 ->
+                failing(
+                        "select $1 + i / ($2 - i) * 0 from generate_series(1, 30) i",
+                        DIVISION_BY_ZERO,
+                        IntStream.range(1, count + 1).mapToObj(i -> "" + n).toList(),
+                        n,
+                        count + 1);
+            case 2 -> read("select $1 || ':' || $2", List.of("s:" + n), "s", "" + n);
+            case 3 ->
+                read(
+                        "select $1::text || key from thing where key = $2",
+                        List.of(n + "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"),
+                        "" + n,
+                        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11");
+            case 4 ->
+                random.nextBoolean()
+                        ? read("select coalesce($1, 'none') || $2", List.of("none" + n), null, "" + n)
+                        : read("select coalesce($1, 'none') || $2", List.of("some" + n), "some", "" + n);
+            case 5 -> alternating(n);
+            default ->
+                read(
+                        "select $1 + i /* " + variant + " */ from generate_series(0, $2 - 1) i",
+                        numbers(n, count),
+                        n,
+                        count);
+        };
+    }
+
+    private Statement alternating(int n) {
+        Object value = List.of(n, (long) n, "" + n, (short) (n % 30_000)).get(random.nextInt(4));
+        return read("select $1", List.of(value.toString()), value);
+    }
+
+    Set<String> excuses() {
+        return excuses;
+    }
+
+    /** Returns the rows that {@code select v from place} may give in this round. */
+    List<List<String>> places() {
+        List<List<String>> places = new ArrayList<>();
+        for (String met : paths) {
+            places.add(met.equals("public") ? List.of() : List.of(met.equals("one") ? "1" : "two"));
+        }
+        return places;
+    }
+
+    void onRoundEnd() {
+        excuses.clear();
+        paths.clear();
+        paths.add(path);
+    }
+}
