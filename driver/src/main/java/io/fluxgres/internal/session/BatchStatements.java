@@ -37,6 +37,7 @@ final class BatchStatements {
      * @param resultFormat the format code that each Bind of it asks for
      * @param parsed whether this batch parses it
      * @param plainStrings whether the driver chose the types of strings for that
+     * @param inferredStrings whether it left them to the server
      */
     private record Run(
             long firstItem,
@@ -45,7 +46,8 @@ final class BatchStatements {
             PreparedStatement statement,
             int resultFormat,
             boolean parsed,
-            boolean plainStrings) {}
+            boolean plainStrings,
+            boolean inferredStrings) {}
 
     private final Session session;
     private final StatementCache cache;
@@ -129,14 +131,16 @@ final class BatchStatements {
             if (known.parameterCount() != parameters.count()) {
                 throw new PgUsageException(StatementFlight.countMismatch(known.parameterCount(), parameters.count()));
             }
-            Run run = new Run(written, item.sql(), text, known, known.resultFormat(), false, false);
+            Run run = new Run(written, item.sql(), text, known, known.resultFormat(), false, false, false);
             writeExecution(out, run, parameters);
             conversation.onPreparedItemWritten(known.description());
             ahead.add(run);
         } else {
             PreparedStatement candidate = cache.candidate(text, parameters);
             PreparedStatement parsed = candidate != null ? candidate : new PreparedStatement(UNNAMED, parameters);
-            Run run = new Run(written, item.sql(), text, parsed, TEXT, true, parameters.hasPlainStrings());
+            boolean plainStrings = parameters.hasPlainStrings();
+            boolean inferredStrings = !plainStrings && item.parameters().hasPlainStrings();
+            Run run = new Run(written, item.sql(), text, parsed, TEXT, true, plainStrings, inferredStrings);
             if (candidate != null) {
                 candidates.add(run);
             }
@@ -194,7 +198,8 @@ final class BatchStatements {
     }
 
     /** Returns the columns of the item that is being answered, null if it has none. */
-    @Nullable ResultShape shape() {
+    @Nullable
+    ResultShape shape() {
         answering();
         return shape;
     }
@@ -226,7 +231,7 @@ final class BatchStatements {
             // once rows may have come it is something else that the statement executes
             lesson = cache.onBindRefused(error, run.text(), statement);
         } else if (run.parsed() && !statement.isParsed()) {
-            lesson = cache.onParseRefused(error, run.text(), run.plainStrings());
+            lesson = cache.onParseRefused(error, run.text(), run.plainStrings(), run.inferredStrings());
         }
         PgException failure = Failures.ofServer(error);
         int bound = statement.declaredParameters();

@@ -123,7 +123,8 @@ final class StatementCache {
     }
 
     /** Returns the prepared statement of a text whose declared types fit, or null. */
-    @Nullable PreparedStatement find(CachedText cached, Parameters parameters) {
+    @Nullable
+    PreparedStatement find(CachedText cached, Parameters parameters) {
         for (int i = 0; i < cached.variants.size(); i++) {
             PreparedStatement statement = cached.variants.get(i);
             if (statement.fits(parameters)) {
@@ -134,7 +135,8 @@ final class StatementCache {
     }
 
     /** Returns a statement to be parsed under a name, or null if the text is to be executed unnamed. */
-    @Nullable PreparedStatement candidate(CachedText cached, Parameters parameters) {
+    @Nullable
+    PreparedStatement candidate(CachedText cached, Parameters parameters) {
         if (size == 0
                 || !cached.text.cacheable()
                 || cached.executions < threshold
@@ -211,25 +213,24 @@ final class StatementCache {
     /**
      * Learns from an error in front of ParseComplete.
      *
+     * <p>What is known of the text is not always what this execution was sent with: others may have taught it since.
+     *
      * @param plainStrings whether the driver chose the types of strings
+     * @param inferredStrings whether it left them to the server
      */
-    Lesson onParseRefused(ErrorFields error, CachedText cached, boolean plainStrings) {
+    Lesson onParseRefused(ErrorFields error, CachedText cached, boolean plainStrings, boolean inferredStrings) {
         if (!isTypeMismatch(error)) {
             return Lesson.NONE;
         }
-        if (areDeclared(cached.stringTypes) && plainStrings) {
+        if (plainStrings && cached.stringTypes != StringTypes.DECLARED) {
             onStringTypes(cached, StringTypes.INFERRED);
             return Lesson.REPEAT;
         }
-        if (cached.stringTypes == StringTypes.INFERRED) {
+        if (inferredStrings) {
             onStringTypes(cached, StringTypes.DECLARED);
             return Lesson.INFERRED_IN_VAIN;
         }
         return Lesson.NONE;
-    }
-
-    private static boolean areDeclared(StringTypes stringTypes) {
-        return stringTypes == StringTypes.UNTRIED || stringTypes == StringTypes.ACCEPTED;
     }
 
     /**

@@ -326,7 +326,9 @@ final class StatementFlight implements Flight {
             // once rows may have come it is something else that the statement executes
             lesson = session.statements().onBindRefused(error, cached, prepared);
         } else if (cached != null && prepared == null && !parsed) {
-            lesson = session.statements().onParseRefused(error, cached, parameters.hasPlainStrings());
+            boolean plainStrings = parameters.hasPlainStrings();
+            lesson = session.statements()
+                    .onParseRefused(error, cached, plainStrings, !plainStrings && given.hasPlainStrings());
         }
         if (isBindMismatch(error)) {
             String message = countMismatch(describedParameters, parameters.count());
