@@ -198,8 +198,7 @@ final class BatchStatements {
     }
 
     /** Returns the columns of the item that is being answered, null if it has none. */
-    @Nullable
-    ResultShape shape() {
+    @Nullable ResultShape shape() {
         answering();
         return shape;
     }

@@ -123,8 +123,7 @@ final class StatementCache {
     }
 
     /** Returns the prepared statement of a text whose declared types fit, or null. */
-    @Nullable
-    PreparedStatement find(CachedText cached, Parameters parameters) {
+    @Nullable PreparedStatement find(CachedText cached, Parameters parameters) {
         for (int i = 0; i < cached.variants.size(); i++) {
             PreparedStatement statement = cached.variants.get(i);
             if (statement.fits(parameters)) {
@@ -135,8 +134,7 @@ final class StatementCache {
     }
 
     /** Returns a statement to be parsed under a name, or null if the text is to be executed unnamed. */
-    @Nullable
-    PreparedStatement candidate(CachedText cached, Parameters parameters) {
+    @Nullable PreparedStatement candidate(CachedText cached, Parameters parameters) {
         if (size == 0
                 || !cached.text.cacheable()
                 || cached.executions < threshold
