@@ -83,8 +83,11 @@ public interface Exchange {
         return false;
     }
 
-    /** Whether it may begin or end a transaction or a savepoint. */
-    default boolean isTransactionControl() {
+    /**
+     * Whether what stands behind it may mean something else than in front of it: it may begin or end a transaction or a
+     * savepoint, or change what names stand for.
+     */
+    default boolean changesSession() {
         return false;
     }
 

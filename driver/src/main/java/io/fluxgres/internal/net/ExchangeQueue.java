@@ -85,14 +85,14 @@ final class ExchangeQueue {
 
     /**
      * Whether a request that has just ended without effect may be executed again, now behind those that are in flight: not
-     * in a transaction, not behind one that may change the transaction, and behind others only if it reads.
+     * in a transaction, not behind one that may change the session, and behind others only if it reads.
      */
     boolean mayRepeat(boolean onlyReads) {
         if (status != TransactionStatus.IDLE || (!onlyReads && !sent.isEmpty())) {
             return false;
         }
         for (Flight flight : sent) {
-            if (flight.exchange().isTransactionControl()) {
+            if (flight.exchange().changesSession()) {
                 return false;
             }
         }

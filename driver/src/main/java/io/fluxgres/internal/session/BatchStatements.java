@@ -67,7 +67,8 @@ final class BatchStatements {
 
     private Lesson lesson = Lesson.NONE;
     private boolean reads = true;
-    private boolean transactionControl;
+    private boolean changesSession;
+    private boolean definesObjects;
     private boolean cancellable = true;
 
     BatchStatements(Session session) {
@@ -151,7 +152,8 @@ final class BatchStatements {
             ahead.add(run);
         }
         reads &= text.text().reads();
-        transactionControl |= text.text().transactionControl();
+        changesSession |= text.text().changesSession();
+        definesObjects |= text.text().definesObjects();
         cancellable &= text.text().cancellable();
     }
 
@@ -162,7 +164,7 @@ final class BatchStatements {
 
     /** Returns what is known of all that was written. */
     SqlText text() {
-        return new SqlText(false, false, false, reads && written > 0, transactionControl, cancellable);
+        return new SqlText(false, false, false, reads && written > 0, changesSession, definesObjects, cancellable);
     }
 
     // ---- the answers

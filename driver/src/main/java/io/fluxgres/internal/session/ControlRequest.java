@@ -106,7 +106,7 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
     }
 
     @Override
-    public boolean isTransactionControl() {
+    public boolean changesSession() {
         return true;
     }
 

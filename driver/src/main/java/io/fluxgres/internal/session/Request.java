@@ -283,8 +283,8 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
     }
 
     @Override
-    public final boolean isTransactionControl() {
-        return flight.text().transactionControl() || flight.opensTransaction();
+    public final boolean changesSession() {
+        return flight.text().changesSession() || flight.opensTransaction();
     }
 
     @Override
@@ -322,6 +322,9 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
     public final void onReady(TransactionStatus status) {
         session.onReady(status);
         flight.onReady();
+        if (flight.text().definesObjects()) {
+            session.onDefinition();
+        }
         if (mayRepeat()) {
             repeat();
         } else if (!ready && !isMoreToCome()) {

@@ -73,6 +73,8 @@ final class Session implements PgConnection, WireListener {
     private boolean connectTold;
     /** Confined to the event loop. */
     private long idleReports;
+    /** Confined to the event loop: the open transaction has created, altered or dropped something. */
+    private boolean definedInTransaction;
 
     Session(SessionFactory factory) {
         PgOptions options = factory.options();
@@ -356,9 +358,19 @@ final class Session implements PgConnection, WireListener {
         return row;
     }
 
+    /** What is prepared may stand for something else: behind a definition, and again behind its rollback. */
+    void onDefinition() {
+        statements.evictAll();
+        definedInTransaction = !isIdle();
+    }
+
     void onReady(TransactionStatus status) {
         if (status == TransactionStatus.IDLE) {
             idleReports++;
+            if (definedInTransaction) {
+                definedInTransaction = false;
+                statements.evictAll();
+            }
         }
         transactionStatus = switch (status) {
             case IDLE -> PgTransactionStatus.IDLE;

@@ -13,7 +13,12 @@ import java.util.Set;
  * @param mayEnterCopy whether it may be COPY FROM STDIN or TO STDOUT: it contains the words. A superset test too, which
  *     only costs that nothing is sent behind it.
  * @param reads whether it is one statement that by its first keyword only reads
- * @param transactionControl whether it may begin or end a transaction or a savepoint
+ * @param changesSession whether what stands behind it may mean something else than in front of it: it may begin or end a
+ *     transaction or a savepoint, set a parameter or the role, create or drop something. A superset test, by the first
+ *     keyword and the word set_config; what other functions set is not seen.
+ * @param definesObjects whether it may create, alter or drop something, so that names and types of statements that are
+ *     prepared stand for something else. The server sees to most of that; not to a table that hides another, nor to the types
+ *     that it inferred for parameters.
  * @param cancellable whether a cancel may hit it: not so a command that does nothing but begin or end a transaction or a
  *     savepoint, for nobody could tell then which of the two had happened
  */
@@ -22,11 +27,12 @@ record SqlText(
         boolean cacheable,
         boolean mayEnterCopy,
         boolean reads,
-        boolean transactionControl,
+        boolean changesSession,
+        boolean definesObjects,
         boolean cancellable) {
 
     /** Of SQL that was not looked at. */
-    static final SqlText UNKNOWN = new SqlText(false, false, false, false, false, true);
+    static final SqlText UNKNOWN = new SqlText(false, false, false, false, false, false, true);
 
     private static final Set<String> CACHEABLE =
             Set.of("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "WITH");
@@ -36,8 +42,12 @@ record SqlText(
     private static final Set<String> TRANSACTION_COMMAND =
             Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE");
 
-    /** Those whose code may hold transaction commands. */
-    private static final Set<String> PROCEDURAL = Set.of("CALL", "DO");
+    private static final Set<String> DEFINING = Set.of("CREATE", "ALTER", "DROP");
+
+    /** Those that leave the session as it is. */
+    private static final Set<String> ORDINARY = Set.of(
+            "SELECT", "VALUES", "TABLE", "SHOW", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "EXPLAIN", "FETCH",
+            "COPY");
 
     static SqlText of(String sql) {
         boolean multiple = isMultiple(sql);
@@ -47,7 +57,8 @@ record SqlText(
                 CACHEABLE.contains(keyword),
                 mayEnterCopy(sql),
                 !multiple && READING.contains(keyword),
-                multiple || TRANSACTION_COMMAND.contains(keyword) || PROCEDURAL.contains(keyword),
+                multiple || !ORDINARY.contains(keyword) || contains(sql, "set_config"),
+                DEFINING.contains(keyword) || (multiple && DEFINING.stream().anyMatch(word -> contains(sql, word))),
                 multiple || !TRANSACTION_COMMAND.contains(keyword));
     }
 
@@ -70,8 +81,11 @@ record SqlText(
     }
 
     private static boolean contains(String sql, String word) {
+        int upper = Character.toUpperCase(word.charAt(0));
+        int lower = Character.toLowerCase(word.charAt(0));
         for (int i = 0; i + word.length() <= sql.length(); i++) {
-            if (sql.regionMatches(true, i, word, 0, word.length())) {
+            char c = sql.charAt(i);
+            if ((c == lower || c == upper) && sql.regionMatches(true, i, word, 0, word.length())) {
                 return true;
             }
         }

@@ -170,16 +170,35 @@ class SqlTextTest {
                 "prepare transaction 'x'",
                 "call p()",
                 "do $$ begin end $$",
-                "select 1; commit"
+                "select 1; commit",
+                "set search_path to s",
+                "reset all",
+                "create temp table t ()",
+                "select Set_Config('search_path', 's', false)",
+                "unknown"
             })
-    void aTextThatMayBeginOrEndATransactionIsTransactionControl(String sql) {
-        assertThat(SqlText.of(sql).transactionControl()).isTrue();
+    void aTextThatMayBeginATransactionOrChangeWhatNamesMeanChangesTheSession(String sql) {
+        assertThat(SqlText.of(sql).changesSession()).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"select 1", "insert into t values (1)", "set a = 1", "beginning", "", "show all;"})
-    void anyOtherTextIsNoTransactionControl(String sql) {
-        assertThat(SqlText.of(sql).transactionControl()).isFalse();
+    @ValueSource(strings = {"select 1", "insert into t values (1)", "with x as (select 1) table x", "show all;"})
+    void aTextThatReadsOrChangesRowsLeavesTheSessionAsItIs(String sql) {
+        assertThat(SqlText.of(sql).changesSession()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "create temp table t as select 1, true",
+        "Alter table t add a int, true",
+        "drop table t, true",
+        "select 1; drop table t, true",
+        "select 1; select 2, false",
+        "select created from t, false",
+        "set a = 1, false"
+    })
+    void aTextThatMayCreateAlterOrDropSomethingDefinesObjects(String sql, boolean defines) {
+        assertThat(SqlText.of(sql).definesObjects()).isEqualTo(defines);
     }
 
     @ParameterizedTest
