@@ -94,6 +94,11 @@ final class Cursor {
         return true;
     }
 
+    /** Another chunk is to be asked for although the last one was not consumed. */
+    void anticipate() {
+        ahead += fetchSize;
+    }
+
     /** The server has no more rows. */
     void onEnd() {
         ended = true;
