@@ -92,7 +92,9 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
 
     /** Executes something where the autocommit mode wants it: in the transaction that is open, or in one that begins. */
     <T> Flux<T> inItsTransaction(Flux<T> execution) {
-        return autoCommit ? execution : Flux.defer(() -> isIdle() ? beginUnlessOpen().thenMany(execution) : execution);
+        return autoCommit
+                ? execution
+                : Flux.defer(() -> isIdle() ? beginUnlessOpen().thenMany(execution) : execution);
     }
 
     private boolean isIdle() {
@@ -148,8 +150,9 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
 
     @Override
     public Mono<Void> commitTransaction() {
-        return translated(connection.commit().onErrorResume(PgUsageException.class, failure ->
-                isIdle() ? Mono.empty() : Mono.error(failure)));
+        return translated(connection
+                .commit()
+                .onErrorResume(PgUsageException.class, failure -> isIdle() ? Mono.empty() : Mono.error(failure)));
     }
 
     @Override
@@ -212,9 +215,8 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         }
         String name = isolation(level).name().replace('_', ' ');
         return Mono.defer(() -> {
-            Mono<Void> open = isIdle()
-                    ? Mono.empty()
-                    : execute(connection.query("SET TRANSACTION ISOLATION LEVEL " + name));
+            Mono<Void> open =
+                    isIdle() ? Mono.empty() : execute(connection.query("SET TRANSACTION ISOLATION LEVEL " + name));
             return translated(open.doOnSuccess(nothing -> isolationLevel = level));
         });
     }

@@ -24,7 +24,8 @@ final class AdaptedConnectionFactory implements ConnectionFactory, Wrapped<PgCli
 
     @Override
     public Mono<? extends Connection> create() {
-        Mono<PgConnection> connected = settings.isEmpty() ? client.connect() : client.connect().flatMap(settings::apply);
+        Mono<PgConnection> connected =
+                settings.isEmpty() ? client.connect() : client.connect().flatMap(settings::apply);
         return connected
                 .map(connection -> new AdaptedConnection(connection, encodable))
                 .onErrorMap(R2dbcErrors::translate);

@@ -142,14 +142,19 @@ final class AdaptedResult implements Result {
 
         @Override
         public Mono<Long> getRowsUpdated() {
-            return withErrors().ofType(UpdateCount.class).map(UpdateCount::value).reduce(Long::sum);
+            return withErrors()
+                    .ofType(UpdateCount.class)
+                    .map(UpdateCount::value)
+                    .reduce(Long::sum);
         }
 
         @Override
         public <T> Flux<T> map(BiFunction<Row, RowMetadata, ? extends T> mappingFunction) {
             requireFunction(mappingFunction);
-            return withErrors().ofType(RowSegment.class).map(RowSegment::row).map(row ->
-                    mappingFunction.apply(row, row.getMetadata()));
+            return withErrors()
+                    .ofType(RowSegment.class)
+                    .map(RowSegment::row)
+                    .map(row -> mappingFunction.apply(row, row.getMetadata()));
         }
 
         @Override

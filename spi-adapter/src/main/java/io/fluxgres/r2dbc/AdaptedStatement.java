@@ -118,8 +118,8 @@ final class AdaptedStatement implements Statement {
                 return index;
             }
         }
-        throw new NoSuchElementException(
-                "there is no parameter of this name; the statement has " + parameters + " parameters, $1 being the first");
+        throw new NoSuchElementException("there is no parameter of this name; the statement has " + parameters
+                + " parameters, $1 being the first");
     }
 
     private @Nullable Object translate(int index, Object value) {
@@ -157,7 +157,9 @@ final class AdaptedStatement implements Statement {
         }
         returning = columns.length == 0
                 ? "\nRETURNING *"
-                : Stream.of(columns).map(AdaptedStatement::quoted).collect(Collectors.joining(", ", "\nRETURNING ", ""));
+                : Stream.of(columns)
+                        .map(AdaptedStatement::quoted)
+                        .collect(Collectors.joining(", ", "\nRETURNING ", ""));
         return this;
     }
 
@@ -199,13 +201,14 @@ final class AdaptedStatement implements Statement {
             return Flux.fromIterable(all).concatMap(values -> query.bind(values).execute());
         }
         return Flux.fromIterable(all)
-                .concatMap(values -> LargeObjects.materialize(values).flatMapMany(ready -> query.bind(ready).execute()));
+                .concatMap(values -> LargeObjects.materialize(values)
+                        .flatMapMany(ready -> query.bind(ready).execute()));
     }
 
     private void requireComplete() {
         if (bound < parameters) {
-            throw new IllegalStateException(
-                    "only " + bound + " of " + parameters + " parameters are bound; add() and execute() need all of them");
+            throw new IllegalStateException("only " + bound + " of " + parameters
+                    + " parameters are bound; add() and execute() need all of them");
         }
         if (parameters == 0 && !rows.isEmpty()) {
             throw new IllegalStateException("a statement without parameters has nothing to add");

@@ -54,8 +54,7 @@ public final class FluxgresConnectionFactoryProvider implements ConnectionFactor
 
         private static boolean isIncumbentThere() {
             ClassLoader own = FluxgresConnectionFactoryProvider.class.getClassLoader();
-            boolean there =
-                    isLoadable(own) || isLoadable(Thread.currentThread().getContextClassLoader());
+            boolean there = isLoadable(own) || isLoadable(Thread.currentThread().getContextClassLoader());
             if (there) {
                 LOG.info(
                         "r2dbc-postgresql is there and keeps the driver ids postgresql and postgres; Fluxgres is {}."

@@ -183,8 +183,8 @@ final class OptionTranslation {
     private static void requireHarmless(String name, Object value) {
         String text = value.toString().toLowerCase(Locale.ROOT).replace('_', '-');
         if (!HARMLESS.getOrDefault(name, Set.of()).contains(text)) {
-            throw new IllegalArgumentException("option " + name + " asks for what this version cannot do, and to connect"
-                    + " without it could be dangerous");
+            throw new IllegalArgumentException("option " + name
+                    + " asks for what this version cannot do, and to connect" + " without it could be dangerous");
         }
     }
 

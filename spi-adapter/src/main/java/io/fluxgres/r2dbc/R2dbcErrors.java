@@ -59,8 +59,7 @@ final class R2dbcErrors {
         } else if (failure instanceof PgBackpressureException) {
             return new R2dbcTransientResourceException(reason, state, 0, sql, failure);
         } else if (failure instanceof PgConnectionException || failure instanceof PgProtocolException) {
-            return new R2dbcNonTransientResourceException(
-                    String.valueOf(failure.getMessage()), state, 0, sql, failure);
+            return new R2dbcNonTransientResourceException(String.valueOf(failure.getMessage()), state, 0, sql, failure);
         }
         return new OtherException(reason, state, sql, failure);
     }

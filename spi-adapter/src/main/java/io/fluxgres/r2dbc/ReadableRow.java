@@ -44,7 +44,8 @@ class ReadableRow implements Row {
     public <T> @Nullable T get(int index, Class<T> type) {
         int size = columns.columns().size();
         if (index < 0 || index >= size) {
-            throw new IndexOutOfBoundsException("there is no column " + index + "; the result has " + size + " columns");
+            throw new IndexOutOfBoundsException(
+                    "there is no column " + index + "; the result has " + size + " columns");
         }
         requireClass(type);
         try {
