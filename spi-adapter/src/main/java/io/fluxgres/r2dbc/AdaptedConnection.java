@@ -51,6 +51,11 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     }
 
     @Override
+    public <E> @Nullable E unwrap(Class<E> targetClass) {
+        return targetClass.isInstance(connection) ? targetClass.cast(connection) : Wrapped.super.unwrap(targetClass);
+    }
+
+    @Override
     public ConnectionMetadata getMetadata() {
         return new ConnectionMetadata() {
             @Override

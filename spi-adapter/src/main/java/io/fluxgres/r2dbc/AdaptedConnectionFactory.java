@@ -6,6 +6,7 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import io.r2dbc.spi.Wrapped;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Makes connections by a client of the driver, and sets what the options want to be set in each session. */
@@ -39,5 +40,10 @@ final class AdaptedConnectionFactory implements ConnectionFactory, Wrapped<PgCli
     @Override
     public PgClient unwrap() {
         return client;
+    }
+
+    @Override
+    public <E> @Nullable E unwrap(Class<E> targetClass) {
+        return targetClass.isInstance(client) ? targetClass.cast(client) : Wrapped.super.unwrap(targetClass);
     }
 }
