@@ -183,7 +183,8 @@ final class AdaptedStatement implements Statement {
     public Flux<? extends Result> execute() {
         requireComplete();
         String text = returning.isEmpty() ? sql : withReturning();
-        PgQuery query = connection.query(text);
+        PgQuery plain = connection.query(text);
+        PgQuery query = fetchSize < 0 ? plain : plain.fetchSize(fetchSize);
         boolean parametersOut = out;
         Flux<AdaptedResult> results = executions(query)
                 .map(result -> new AdaptedResult(result, text, parametersOut))

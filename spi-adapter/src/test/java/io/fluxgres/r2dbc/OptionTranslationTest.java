@@ -46,7 +46,8 @@ class OptionTranslationTest {
     }
 
     private static PgOptions ofUrl(String query) {
-        return OptionTranslation.of(ConnectionFactoryOptions.parse("r2dbc:fluxgres://app:s%20cret@db:6543/shop?" + query))
+        return OptionTranslation.of(
+                        ConnectionFactoryOptions.parse("r2dbc:fluxgres://app:s%20cret@db:6543/shop?" + query))
                 .driverOptions();
     }
 
@@ -104,7 +105,8 @@ class OptionTranslationTest {
                 .containsExactly(PgAuthenticationMethod.SCRAM_SHA_256);
         assertThat(of("requireAuth", Set.of(PgAuthenticationMethod.MD5)).get(PgOption.REQUIRE_AUTH))
                 .containsExactly(PgAuthenticationMethod.MD5);
-        assertThat(of("password", new StringBuilder("secret")).get(PgOption.PASSWORD)).isEqualTo("secret");
+        assertThat(of("password", new StringBuilder("secret")).get(PgOption.PASSWORD))
+                .isEqualTo("secret");
     }
 
     @Test
@@ -191,7 +193,13 @@ class OptionTranslationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ssl,true", "sslMode,require", "sslmode,VERIFY_FULL", "channelBinding,require", "targetServerType,primary"})
+    @CsvSource({
+        "ssl,true",
+        "sslMode,require",
+        "sslmode,VERIFY_FULL",
+        "channelBinding,require",
+        "targetServerType,primary"
+    })
     void optionsWithoutWhichToConnectWouldBeDangerousAreRefused(String name, String value) {
         assertThatThrownBy(() -> of(name, value))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -80,8 +80,10 @@ class ResultPatternsIT {
 
     @Test
     void flatMapAndConcatMapConsumeAllResults() {
-        assertThat(list(execute("select 1; select 2").flatMap(ResultPatternsIT::integer))).containsExactly(1, 2);
-        assertThat(list(execute("select 1; select 2").concatMap(ResultPatternsIT::integer))).containsExactly(1, 2);
+        assertThat(list(execute("select 1; select 2").flatMap(ResultPatternsIT::integer)))
+                .containsExactly(1, 2);
+        assertThat(list(execute("select 1; select 2").concatMap(ResultPatternsIT::integer)))
+                .containsExactly(1, 2);
         assertThat(list(execute(NUMBERS).publishOn(Schedulers.parallel()).concatMap(ResultPatternsIT::integer)))
                 .hasSize(1000);
     }
@@ -99,7 +101,8 @@ class ResultPatternsIT {
 
     @Test
     void rowsUpdatedCountsWhatEachStatementChanged() {
-        assertThat(list(execute("insert into item values (1), (2); update item set \"Name\" = 'x' where id = 1; select 1")
+        assertThat(list(execute("insert into item values (1), (2); update item set \"Name\" = 'x' where id = 1; select"
+                                + " 1")
                         .concatMap(Result::getRowsUpdated)))
                 .containsExactly(2L, 1L, 0L);
     }
@@ -111,6 +114,25 @@ class ResultPatternsIT {
                 .thenCancel()
                 .verify(TIMEOUT);
         assertThat(integers(connection, "select 3")).containsExactly(3);
+    }
+
+    @Test
+    void aFetchSizeBoundsWhatTheServerMakesAtATime() {
+        await(connection.beginTransaction());
+        Statement statement =
+                connection.createStatement("select generate_series(1, 1000)").fetchSize(10);
+
+        assertThat(list(Flux.from(statement.execute()).concatMap(ResultPatternsIT::integer)))
+                .hasSize(1000);
+        assertThat(list(Flux.from(statement.execute()).concatMap(Result::getRowsUpdated)))
+                .containsExactly(0L);
+        Flux.from(statement.execute()).then().block(TIMEOUT);
+        Mono.from(statement.execute()).then().block(TIMEOUT);
+        assertThat(integers(connection, "select 1")).containsExactly(1);
+        await(connection.commitTransaction());
+        Flux.from(statement.execute()).then().block(TIMEOUT);
+        assertThat(list(Flux.from(statement.execute()).concatMap(ResultPatternsIT::integer)))
+                .hasSize(1000);
     }
 
     @Test
@@ -158,22 +180,26 @@ class ResultPatternsIT {
         assertThat(list(Flux.fromIterable(rows)
                         .publishOn(Schedulers.boundedElastic())
                         .map(row -> row.get("i", Integer.class))))
-                .containsExactlyElementsOf(IntStream.rangeClosed(1, 1000).boxed().toList());
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, 1000).boxed().toList());
     }
 
     @Test
     void segmentsAreRowsThenNoticesThenTheCount() {
-        run(connection, "create or replace function warn() returns int language plpgsql as"
-                + " 'begin raise warning ''careful''; return 1; end'");
+        run(
+                connection,
+                "create or replace function warn() returns int language plpgsql as"
+                        + " 'begin raise warning ''careful''; return 1; end'");
 
-        assertThat(list(execute("insert into item values (warn()) returning id").flatMap(result -> result.flatMap(segment -> {
-                    if (segment instanceof Result.RowSegment row) {
-                        return Mono.just("row " + row.row().get(0));
-                    } else if (segment instanceof Result.Message message) {
-                        return Mono.just(message.sqlState() + " " + message.message());
-                    }
-                    return Mono.just("count " + ((Result.UpdateCount) segment).value());
-                }))))
+        assertThat(list(execute("insert into item values (warn()) returning id")
+                        .flatMap(result -> result.flatMap(segment -> {
+                            if (segment instanceof Result.RowSegment row) {
+                                return Mono.just("row " + row.row().get(0));
+                            } else if (segment instanceof Result.Message message) {
+                                return Mono.just(message.sqlState() + " " + message.message());
+                            }
+                            return Mono.just("count " + ((Result.UpdateCount) segment).value());
+                        }))))
                 .containsExactly("row 1", "01000 careful", "count 1");
     }
 
@@ -183,10 +209,13 @@ class ResultPatternsIT {
 
         assertThat(list(execute(sql)
                         .flatMap(result -> result.flatMap(segment -> Mono.just(
-                                segment instanceof Result.Message message ? String.valueOf(message.sqlState()) : "row")))))
+                                segment instanceof Result.Message message
+                                        ? String.valueOf(message.sqlState())
+                                        : "row")))))
                 .containsExactly("row", "row", "22012");
-        assertThat(list(execute(sql).flatMap(result -> result.filter(segment -> !(segment instanceof Result.Message))
-                        .map((row, metadata) -> row.get(0, Integer.class)))))
+        assertThat(list(execute(sql)
+                        .flatMap(result -> result.filter(segment -> !(segment instanceof Result.Message))
+                                .map((row, metadata) -> row.get(0, Integer.class)))))
                 .containsExactly(5, 10);
         assertThatThrownBy(() -> list(execute(sql)
                         .flatMap(result -> result.filter(segment -> true).map((row, metadata) -> row.get(0)))))
@@ -202,8 +231,8 @@ class ResultPatternsIT {
                 .bind("$2", Parameters.out(R2dbcType.INTEGER));
 
         assertThat(list(Flux.from(call.execute())
-                        .flatMap(result -> result.flatMap(segment ->
-                                Mono.just(((Result.OutSegment) segment).outParameters().get("result", Integer.class))))))
+                        .flatMap(result -> result.flatMap(segment -> Mono.just(
+                                ((Result.OutSegment) segment).outParameters().get("result", Integer.class))))))
                 .containsExactly(42);
         assertThat(list(Flux.from(call.execute()).flatMap(result -> result.map(out -> out.get(0, Integer.class)))))
                 .containsExactly(42);
@@ -231,8 +260,10 @@ class ResultPatternsIT {
         insert.bind(0, 2).bindNull(1, String.class).add();
         insert.bind(0, 3).bind(1, "three");
 
-        assertThat(list(Flux.from(insert.execute()).concatMap(Result::getRowsUpdated))).containsExactly(1L, 1L, 1L);
-        assertThat(integers(connection, "select id from item where \"Name\" is null")).containsExactly(2);
+        assertThat(list(Flux.from(insert.execute()).concatMap(Result::getRowsUpdated)))
+                .containsExactly(1L, 1L, 1L);
+        assertThat(integers(connection, "select id from item where \"Name\" is null"))
+                .containsExactly(2);
     }
 
     @Test
@@ -240,7 +271,8 @@ class ResultPatternsIT {
         Statement insert = connection
                 .createStatement("insert into item (id) values (1) ; -- end")
                 .returnGeneratedValues("Name");
-        Statement all = connection.createStatement("insert into item (id) values (2)").returnGeneratedValues();
+        Statement all =
+                connection.createStatement("insert into item (id) values (2)").returnGeneratedValues();
 
         assertThat(catchThrowable(() -> list(Flux.from(insert.execute()).flatMap(ResultPatternsIT::integer))))
                 .isInstanceOf(R2dbcBadGrammarException.class);
@@ -250,7 +282,8 @@ class ResultPatternsIT {
                                 .execute())
                         .flatMap(result -> result.map((row, metadata) -> row.get("Name", String.class)))))
                 .containsExactly("none");
-        assertThat(list(Flux.from(all.execute()).flatMap(ResultPatternsIT::integer))).containsExactly(2);
+        assertThat(list(Flux.from(all.execute()).flatMap(ResultPatternsIT::integer)))
+                .containsExactly(2);
         assertThat(catchThrowable(() -> list(connection
                         .createStatement("insert into item (id) values (3)")
                         .returnGeneratedValues("id\", (select 1) as \"x")
@@ -284,7 +317,8 @@ class ResultPatternsIT {
                                 .bind(1, Parameters.in(FluxgresType.of(io.fluxgres.codec.PgType.JSONB), "{}"))
                                 .bind(2, Parameters.in(R2dbcType.VARCHAR))
                                 .execute())
-                        .flatMap(result -> result.map((row, metadata) -> row.get(0) + " " + row.get(1) + " " + row.get(2)))))
+                        .flatMap(result ->
+                                result.map((row, metadata) -> row.get(0) + " " + row.get(1) + " " + row.get(2)))))
                 .containsExactly("bigint jsonb true");
     }
 
@@ -314,7 +348,8 @@ class ResultPatternsIT {
         assertThat(failure.getSqlState()).isEqualTo("23505");
         assertThat(failure).hasMessageContaining("item_pkey");
         assertThat(failure.getSql()).isEqualTo("insert into item values (1)");
-        assertThat(((PgServerException) failure.getCause()).errorFields().constraint()).isEqualTo("item_pkey");
+        assertThat(((PgServerException) failure.getCause()).errorFields().constraint())
+                .isEqualTo("item_pkey");
         assertThat(integers(connection, "select id from item")).containsExactly(1);
     }
 
@@ -322,7 +357,8 @@ class ResultPatternsIT {
     void theDriversConnectionCanBeHad() {
         PgConnection unwrapped = ((Wrapped<?>) connection).unwrap(PgConnection.class);
 
-        assertThat(unwrapped.query("select 6").map(row -> row.getInt(0)).blockLast(TIMEOUT)).isEqualTo(6);
+        assertThat(unwrapped.query("select 6").map(row -> row.getInt(0)).blockLast(TIMEOUT))
+                .isEqualTo(6);
         assertThat(connection.getMetadata().getDatabaseProductName()).isEqualTo("PostgreSQL");
         assertThat(connection.getMetadata().getDatabaseVersion()).startsWith(String.valueOf(postgres.version()));
     }

@@ -97,6 +97,14 @@ class TckIT {
     }
 
     @Nested
+    class InChunks extends Kit {
+
+        InChunks() {
+            super("fetchSize", 1);
+        }
+    }
+
+    @Nested
     class WithoutPipelining extends Kit {
 
         WithoutPipelining() {

@@ -23,12 +23,12 @@ import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -219,7 +219,8 @@ class TransactionModesIT {
 
         assertThatThrownBy(() -> await(other.commitTransaction()))
                 .isInstanceOf(R2dbcRollbackException.class)
-                .satisfies(failure -> assertThat(((R2dbcException) failure).getSqlState()).isEqualTo("40001"));
+                .satisfies(failure ->
+                        assertThat(((R2dbcException) failure).getSqlState()).isEqualTo("40001"));
     }
 
     @Test
@@ -231,7 +232,8 @@ class TransactionModesIT {
 
         assertThatThrownBy(() -> run(connection, "delete from item"))
                 .isInstanceOf(R2dbcTimeoutException.class)
-                .satisfies(failure -> assertThat(((R2dbcException) failure).getSqlState()).isEqualTo("55P03"));
+                .satisfies(failure ->
+                        assertThat(((R2dbcException) failure).getSqlState()).isEqualTo("55P03"));
         await(other.rollbackTransaction());
     }
 
@@ -244,7 +246,9 @@ class TransactionModesIT {
         await(connection.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
         await(connection.setAutoCommit(false));
         insert(1);
-        Result open = await(connection.createStatement("select generate_series(1, 10000000)").execute());
+        Result open = await(connection
+                .createStatement("select generate_series(1, 10000000)")
+                .execute());
 
         await(((Lifecycle) connection).preRelease());
 

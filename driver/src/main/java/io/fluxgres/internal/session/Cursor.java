@@ -69,8 +69,8 @@ final class Cursor {
 
     private static PgUsageException gone(@Nullable PgServerException cause) {
         return new PgUsageException(
-                "the transaction or savepoint in which the query was started has ended, so the rest of its rows cannot be"
-                        + " fetched",
+                "the transaction or savepoint in which the query was started has ended, so the rest of its rows cannot"
+                        + " be fetched",
                 false,
                 cause);
     }

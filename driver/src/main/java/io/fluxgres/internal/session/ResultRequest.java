@@ -287,7 +287,8 @@ final class ResultRequest extends Request<PgResult> {
     }
 
     private void giveUp(StatementResult result) {
-        failUnsubscribed(result, "no more of them may be kept (" + session.spoolBudget().bound() + ")");
+        failUnsubscribed(
+                result, "no more of them may be kept (" + session.spoolBudget().bound() + ")");
         if (isSingle()) {
             givenUp = true;
             discardRest();
