@@ -31,11 +31,8 @@ final class AdaptedBatch implements Batch {
     @Override
     public Flux<? extends Result> execute() {
         String sql = String.join(SEPARATOR, statements);
-        Flux<AdaptedResult> results = connection
-                .query(sql)
-                .execute()
-                .map(result -> new AdaptedResult(result, sql, false))
-                .onErrorMap(failure -> R2dbcErrors.translate(failure, sql));
+        Flux<AdaptedResult> results = new TranslatedFlux<>(
+                connection.query(sql).execute(), result -> new AdaptedResult(result, sql, false), sql);
         return connection.inItsTransaction(results);
     }
 }

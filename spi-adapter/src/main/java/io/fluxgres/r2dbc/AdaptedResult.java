@@ -61,7 +61,7 @@ final class AdaptedResult implements Result {
     }
 
     private <T> Flux<T> mapped(Function<ReadableRow, ? extends T> mapper) {
-        return result.<T>map(new ViewMapper<>(mapper)).onErrorMap(this::translate);
+        return new TranslatedFlux<>(result.<T>map(new ViewMapper<>(mapper)), Function.identity(), sql);
     }
 
     private static void requireFunction(@Nullable Object function) {

@@ -2,6 +2,7 @@ package io.fluxgres.r2dbc;
 
 import io.fluxgres.PgParameter;
 import io.fluxgres.PgQuery;
+import io.fluxgres.PgResult;
 import io.fluxgres.PgUsageException;
 import io.r2dbc.spi.Blob;
 import io.r2dbc.spi.Clob;
@@ -30,8 +31,8 @@ final class AdaptedStatement implements Statement {
     private final String sql;
     private final int parameters;
 
-    /** The rows of values that are complete. */
-    private final List<@Nullable Object[]> rows = new ArrayList<>(0);
+    /** The rows of values that are complete; made by the first {@code add}. */
+    private List<@Nullable Object[]> rows = List.of();
 
     private @Nullable Object[] current;
     private int bound;
@@ -59,6 +60,9 @@ final class AdaptedStatement implements Statement {
     @Override
     public Statement add() {
         requireComplete();
+        if (rows.isEmpty()) {
+            rows = new ArrayList<>();
+        }
         rows.add(current);
         current = unbound();
         bound = 0;
@@ -186,13 +190,12 @@ final class AdaptedStatement implements Statement {
         PgQuery plain = connection.query(text);
         PgQuery query = fetchSize < 0 ? plain : plain.fetchSize(fetchSize);
         boolean parametersOut = out;
-        Flux<AdaptedResult> results = executions(query)
-                .map(result -> new AdaptedResult(result, text, parametersOut))
-                .onErrorMap(failure -> R2dbcErrors.translate(failure, text));
+        Flux<AdaptedResult> results =
+                new TranslatedFlux<>(executions(query), result -> new AdaptedResult(result, text, parametersOut), text);
         return connection.inItsTransaction(results);
     }
 
-    private Flux<io.fluxgres.PgResult> executions(PgQuery query) {
+    private Flux<PgResult> executions(PgQuery query) {
         if (rows.isEmpty() && !lobs) {
             return (parameters == 0 ? query : query.bind(current)).execute();
         }
