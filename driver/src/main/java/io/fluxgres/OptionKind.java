@@ -64,8 +64,8 @@ record OptionKind<T>(Function<String, T> reader, Predicate<T> valid) {
     }
 
     /**
-     * A time of at least a millisecond: {@code 500ms}, {@code 10s}, {@code 2m}, ISO 8601 ({@code PT10S}) or a plain number
-     * of milliseconds.
+     * A time of at least a millisecond: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d}, ISO 8601
+     * ({@code PT10S}) or a plain number of milliseconds.
      */
     static OptionKind<Duration> duration() {
         return new OptionKind<>(OptionKind::readDuration, OptionKind::isSensible);
@@ -98,6 +98,10 @@ record OptionKind<T>(Function<String, T> reader, Predicate<T> valid) {
             return Duration.ofSeconds(Long.parseLong(text.substring(0, text.length() - 1)));
         } else if (text.endsWith("m")) {
             return Duration.ofMinutes(Long.parseLong(text.substring(0, text.length() - 1)));
+        } else if (text.endsWith("h")) {
+            return Duration.ofHours(Long.parseLong(text.substring(0, text.length() - 1)));
+        } else if (text.endsWith("d")) {
+            return Duration.ofDays(Long.parseLong(text.substring(0, text.length() - 1)));
         }
         return Duration.ofMillis(Long.parseLong(text));
     }

@@ -107,6 +107,23 @@ public interface PgQuery {
     Flux<PgRow> rows();
 
     /**
+     * Returns the results, one for each statement, in their order: rows, counts and notices, of several statements too.
+     *
+     * <pre>{@code
+     * connection.query("call transfer($1, $2)").bind(1, 2).execute()
+     *     .concatMap(result -> result.map(row -> row.getLong("balance")))
+     * }</pre>
+     *
+     * <p>A result with rows is given when its first row has come, any other one when the server is ready for the next query:
+     * what fails then, such as a deferred constraint, is an error of this publisher. (Behind several statements in one SQL
+     * text, results without rows come earlier if the rows that follow do not fit into memory; their counts do not.) An error
+     * that strikes a result which was subscribed to is signalled there, and only there.
+     *
+     * <p>To cancel, as {@code next()} does, means that no further result is wanted; those that were given stay.
+     */
+    Flux<PgResult> execute();
+
+    /**
      * Returns the number of rows that the statements inserted, updated, deleted, merged or copied, in all; 0 if they did
      * nothing of this kind. Rows that a query returns are discarded unread.
      */

@@ -242,6 +242,6 @@ class PgOptionTest {
                         Duration.ofSeconds(90),
                         "pt0.25s",
                         Duration.ofMillis(250))
-                .refusing("", "s", "ms", "0", "0s", "-1s", "PT-1S", "1h", "1.5s", "ten", "9999999999999999999m");
+                .refusing("", "s", "ms", "0", "0s", "-1s", "PT-1S", "1w", "1.5s", "ten", "9999999999999999999m");
     }
 }

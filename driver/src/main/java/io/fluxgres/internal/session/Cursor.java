@@ -69,8 +69,8 @@ final class Cursor {
 
     private static PgUsageException gone(@Nullable PgServerException cause) {
         return new PgUsageException(
-                "the transaction or savepoint in which the query was started has ended, so the rest of its rows cannot be"
-                        + " fetched",
+                "the transaction or savepoint in which the query was started has ended, so the rest of its rows cannot"
+                        + " be fetched",
                 false,
                 cause);
     }
@@ -92,6 +92,11 @@ final class Cursor {
         }
         ahead += fetchSize;
         return true;
+    }
+
+    /** Another chunk is to be asked for although the last one was not consumed. */
+    void anticipate() {
+        ahead += fetchSize;
     }
 
     /** The server has no more rows. */

@@ -2,6 +2,7 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
 import io.fluxgres.PgQuery;
+import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
 import io.fluxgres.PgUsageException;
 import java.time.Duration;
@@ -93,6 +94,16 @@ final class Query implements PgQuery {
             @Override
             public void subscribe(CoreSubscriber<? super Long> subscriber) {
                 scope.start(new UpdateCountRequest(scope.session(), flight(0), subscriber));
+            }
+        };
+    }
+
+    @Override
+    public Flux<PgResult> execute() {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super PgResult> subscriber) {
+                scope.start(new ResultRequest(scope.session(), flight(fetchSize), subscriber));
             }
         };
     }

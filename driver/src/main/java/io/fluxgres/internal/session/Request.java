@@ -40,7 +40,7 @@ import reactor.core.CoreSubscriber;
  * @param <T> the class of the values
  */
 abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
-        permits BatchOutcomeRequest, RowRequest, UpdateCountRequest {
+        permits BatchOutcomeRequest, ResultRequest, RowRequest, UpdateCountRequest {
 
     /** The end of SQL without a statement. */
     private static final CommandTag EMPTY_QUERY = new CommandTag("", CommandTag.NO_ROWS);
@@ -159,7 +159,7 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
         }
     }
 
-    private void onCancel() {
+    void onCancel() {
         if (!terminated) {
             terminated = true;
             stopDeadline();
@@ -209,7 +209,7 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
         PgTimeoutException late = passed.failure(written, failure);
         terminate(late);
         abandon();
-        subscriber.onError(late);
+        signalError(late);
     }
 
     @Override
@@ -306,11 +306,12 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
     @Override
     public final void onResume() {
         paused = false;
-        while (demand > 0 && !isDiscarding() && spool != null) {
-            Spool.Entry entry = spool.poll();
-            if (entry == null) {
+        while (!isDiscarding() && spool != null) {
+            Spool.Entry entry = spool.peek();
+            if (entry == null || !isRequested(entry.view())) {
                 break;
             }
+            spool.poll();
             deliver(entry.view(), entry.row());
         }
         if (ready) {
@@ -330,7 +331,19 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
         } else if (!ready && !isMoreToCome()) {
             onConversationEnd();
             end();
+        } else if (isNextChunkAwaited()) {
+            session.submit(this);
         }
+    }
+
+    /** Whether the end of the rows is waited for although none is consumed, so that nothing else would ask for more. */
+    private boolean isNextChunkAwaited() {
+        Cursor cursor = flight.cursor();
+        if (ready || cursor == null || cursor.isInFlight() || !isNextChunkWanted() || !isAwaited()) {
+            return false;
+        }
+        cursor.anticipate();
+        return true;
     }
 
     /** Whether there may be another chunk of rows that is wanted, or that was asked for when it was. */
@@ -383,44 +396,80 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
         }
     }
 
-    /** Signals the end, unless rows wait in front of it. */
     private void end() {
         stopDeadline();
-        if (terminated || isStalled()) {
+        if (!terminated) {
+            ended(firstFailure != null && flight.isInferredInVain() ? firstFailure : failure);
+        }
+    }
+
+    /**
+     * Signals the end, unless rows wait in front of it; called again when some of them were delivered.
+     *
+     * @param reason why the request has failed, null if it has not
+     */
+    void ended(@Nullable Throwable reason) {
+        if (isStalled()) {
             return;
         }
-        if (failure == null) {
+        if (reason == null) {
             complete();
         } else {
-            failed(firstFailure != null && flight.isInferredInVain() ? firstFailure : failure);
+            failed(reason);
         }
     }
 
     final void signalFailure(Throwable reason) {
         if (!terminated) {
             terminate(reason);
-            subscriber.onError(reason);
+            signalError(reason);
         }
+    }
+
+    /** Signals the error with which the request ends at once. */
+    void signalError(Throwable reason) {
+        subscriber.onError(reason);
     }
 
     // ---- the results
 
     @Override
     public Demand demand() {
-        if (isDiscarding()) {
+        RowView shown = requireView();
+        boolean requested = isRequested(shown);
+        if (isDiscarding() || isUnwanted(shown)) {
             return Demand.DISCARD;
         }
-        if (demand > 0 && (spool == null || spool.isEmpty())) {
+        if (requested && (spool == null || spool.isEmpty())) {
             return Demand.ROW;
-        }
-        if (!session.isHeadAwaited()) {
-            paused = true;
-            return Demand.NONE;
         }
         if (session.isRollbackUnsent()) {
             return giveUp("a rollback waits behind them");
         }
-        return session.spoolBudget().isExhausted() ? onSpoolExhausted() : Demand.ROW;
+        if (!session.isHeadAwaited() && !isAwaited()) {
+            return pause();
+        }
+        return session.hasSpoolRoom() ? Demand.ROW : onSpoolExhausted();
+    }
+
+    /** Whether a row of a result may be delivered, if no other one waits in front of it. */
+    boolean isRequested(RowView shown) {
+        return demand > 0;
+    }
+
+    /** Whether the rows of a result concern nobody. */
+    boolean isUnwanted(RowView shown) {
+        return false;
+    }
+
+    /** Whether the end of the result is waited for although nobody requests its rows. */
+    boolean isAwaited() {
+        return false;
+    }
+
+    final Demand pause() {
+        paused = true;
+        return Demand.NONE;
     }
 
     /** Fails at once and discards the rest: what waits cannot wait for a subscriber that does not request. */
@@ -444,7 +493,7 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
     }
 
     /** Those who wait fail if they were not sent; else this request does, for what was sent must not be called undone. */
-    private Demand onSpoolExhausted() {
+    Demand onSpoolExhausted() {
         if (session.isReadRequired()) {
             return giveUp("no more of them may be kept ("
                     + session.spoolBudget().bound() + ")," + " and the connection is needed");
@@ -454,8 +503,13 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
                         + "; request them, cancel it, or give it a connection of its own ("
                         + session.spoolBudget().bound() + ")",
                 true));
-        paused = true;
-        return Demand.NONE;
+        return pause();
+    }
+
+    /** Nobody wants the rows that are still to come. */
+    final void discardRest() {
+        discarding = true;
+        abandon();
     }
 
     private String excerpt() {
@@ -486,8 +540,7 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
     /** Fails on this side of the wire: the rest of the result is abandoned, the error signalled at its end. */
     final void failDiscarding(Throwable reason) {
         fail(reason);
-        discarding = true;
-        abandon();
+        discardRest();
     }
 
     final boolean hasDemand() {
@@ -496,6 +549,32 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
 
     final void markTerminated() {
         terminate(null);
+    }
+
+    /** Whether the conversation has ended. */
+    final boolean isReady() {
+        return ready;
+    }
+
+    /** Whether it is a single statement, so that nothing else is lost with it. */
+    final boolean isSingle() {
+        return flight.executions() == 1 && !flight.text().multiple();
+    }
+
+    final @Nullable Spool spool() {
+        return spool;
+    }
+
+    /** Returns the view of the result that is being received, if that has columns. */
+    final @Nullable RowView view() {
+        return flight.shape() == null ? null : view;
+    }
+
+    private RowView requireView() {
+        if (view == null) {
+            throw new IllegalStateException("a row without a description");
+        }
+        return view;
     }
 
     final boolean isTerminated() {
@@ -531,11 +610,8 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
 
     @Override
     public final void onRow(DataRow row) {
-        RowView shown = view;
-        if (shown == null) {
-            throw new IllegalStateException("a row without a description");
-        }
-        if (demand > 0 && (spool == null || spool.isEmpty())) {
+        RowView shown = requireView();
+        if (isRequested(shown) && (spool == null || spool.isEmpty())) {
             deliver(shown, row);
             return;
         }

@@ -58,6 +58,7 @@ final class Session implements PgConnection, WireListener {
     private final SpoolBudget spoolBudget;
     private final int fetchSize;
     private final int pipelineBytes;
+    private final ParkedResults parked = new ParkedResults();
     private final @Nullable Duration timeout;
     private final @Nullable SessionObserver observer;
     private final Connector connector;
@@ -177,7 +178,10 @@ final class Session implements PgConnection, WireListener {
 
     @Override
     public Mono<Void> rollback() {
-        return control(Command.ROLLBACK, () -> isIdle() ? null : TransactionSql.ROLLBACK);
+        return control(Command.ROLLBACK, () -> {
+            parked.dropAll("a rollback was asked for");
+            return isIdle() ? null : TransactionSql.ROLLBACK;
+        });
     }
 
     @Override
@@ -302,8 +306,9 @@ final class Session implements PgConnection, WireListener {
         return wire().inEventLoop();
     }
 
-    void execute(Runnable action) {
-        wire().execute(action);
+    /** Runs an action on the event loop; false if that was shut down. */
+    boolean execute(Runnable action) {
+        return wire().execute(action);
     }
 
     void resume(Request<?> request) {
@@ -340,6 +345,18 @@ final class Session implements PgConnection, WireListener {
 
     void failUnsent(PgException reason) {
         wire().failUnsent(reason);
+    }
+
+    ParkedResults parked() {
+        return parked;
+    }
+
+    /** Whether another row may be kept. What nobody may ever ask for has to give way. */
+    boolean hasSpoolRoom() {
+        if (spoolBudget.isExhausted()) {
+            parked.dropAll("the memory is needed for others (" + spoolBudget.bound() + ")");
+        }
+        return !spoolBudget.isExhausted();
     }
 
     SpoolBudget spoolBudget() {
@@ -460,6 +477,7 @@ final class Session implements PgConnection, WireListener {
         if (observer != null && connectTold) {
             observer.onDisconnect(connector.target(), processId(), reason);
         }
+        parked.dropAll("the connection has ended");
         notices.tryEmitComplete();
     }
 }

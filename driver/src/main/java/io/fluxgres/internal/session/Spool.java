@@ -6,7 +6,7 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of one result that were read from the wire before they were requested, because another request waited behind
+ * The rows of one request that were read from the wire before they were requested, because another request waited behind
  * them. Confined to the event loop.
  */
 final class Spool {
@@ -36,6 +36,22 @@ final class Spool {
         int bytes = copy.buffer().capacity() + ROW_OVERHEAD + copy.size() * VALUE_OVERHEAD;
         budget.take(bytes);
         rows.add(new Entry(view, copy, bytes));
+    }
+
+    /** Returns the oldest row, null if there is none. */
+    @Nullable Entry peek() {
+        return rows.peek();
+    }
+
+    /** Drops the rows of one result. */
+    void clear(RowView view) {
+        rows.removeIf(entry -> {
+            boolean dropped = entry.view() == view;
+            if (dropped) {
+                budget.giveBack(entry.bytes());
+            }
+            return dropped;
+        });
     }
 
     /** Removes the oldest row, null if there is none. */

@@ -29,12 +29,15 @@ final class UpdateCountRequest extends Request<Long> {
 
     /** A query reports the rows it returned; CREATE TABLE AS reports the rows it made under the same tag. */
     static long changedRows(CommandTag tag, boolean returnedRows) {
-        boolean changed = switch (tag.command()) {
+        return isChange(tag, returnedRows) && tag.rows() != CommandTag.NO_ROWS ? tag.rows() : 0;
+    }
+
+    static boolean isChange(CommandTag tag, boolean returnedRows) {
+        return switch (tag.command()) {
             case "INSERT", "UPDATE", "DELETE", "MERGE", "COPY" -> true;
             case "SELECT" -> !returnedRows;
             default -> false;
         };
-        return changed && tag.rows() != CommandTag.NO_ROWS ? tag.rows() : 0;
     }
 
     @Override

@@ -175,7 +175,7 @@ class ConnectionUriTest {
                 "connectTimeout=-1s",
                 "connectTimeout=soon",
                 "connectTimeout=PT",
-                "connectTimeout=1h",
+                "connectTimeout=1w",
                 "connectTimeout=9223372036854775807s",
                 "connectTimeout=9223372036854775807m",
                 "timeZone=Mars/Olympus",

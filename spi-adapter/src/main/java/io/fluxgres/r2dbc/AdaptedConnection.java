@@ -1,0 +1,330 @@
+package io.fluxgres.r2dbc;
+
+import io.fluxgres.PgConnection;
+import io.fluxgres.PgIsolation;
+import io.fluxgres.PgQuery;
+import io.fluxgres.PgTransactionOptions;
+import io.fluxgres.PgTransactionStatus;
+import io.fluxgres.PgUsageException;
+import io.r2dbc.spi.Batch;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionMetadata;
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Lifecycle;
+import io.r2dbc.spi.Option;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.Statement;
+import io.r2dbc.spi.TransactionDefinition;
+import io.r2dbc.spi.ValidationDepth;
+import io.r2dbc.spi.Wrapped;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A connection of the driver with the modes that R2DBC adds: autocommit, isolation level and timeouts. The modes are
+ * undone when a pool takes the connection back; they are volatile because signals may set them on any thread.
+ */
+final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnection> {
+
+    /** {@code TransactionDefinition} attribute: DEFERRABLE or NOT DEFERRABLE. */
+    private static final Option<Boolean> DEFERRABLE = Option.valueOf("deferrable");
+
+    private final PgConnection connection;
+    private final EncodableClasses encodable;
+
+    private volatile boolean autoCommit = true;
+    private volatile @Nullable IsolationLevel isolationLevel;
+    private volatile @Nullable Duration statementTimeout;
+    private volatile boolean lockTimeoutSet;
+
+    AdaptedConnection(PgConnection connection, EncodableClasses encodable) {
+        this.connection = connection;
+        this.encodable = encodable;
+    }
+
+    @Override
+    public PgConnection unwrap() {
+        return connection;
+    }
+
+    @Override
+    public <E> @Nullable E unwrap(Class<E> targetClass) {
+        return targetClass.isInstance(connection) ? targetClass.cast(connection) : Wrapped.super.unwrap(targetClass);
+    }
+
+    @Override
+    public ConnectionMetadata getMetadata() {
+        return new ConnectionMetadata() {
+            @Override
+            public String getDatabaseProductName() {
+                return AdaptedConnectionFactory.PRODUCT_NAME;
+            }
+
+            @Override
+            public String getDatabaseVersion() {
+                return connection.serverParameters().getOrDefault("server_version", "unknown");
+            }
+        };
+    }
+
+    // ---- statements
+
+    @Override
+    public Statement createStatement(String sql) {
+        if (sql == null) {
+            throw new IllegalArgumentException("the SQL of a statement must not be null");
+        }
+        return new AdaptedStatement(this, sql);
+    }
+
+    @Override
+    public Batch createBatch() {
+        return new AdaptedBatch(this);
+    }
+
+    PgQuery query(String sql) {
+        Duration timeout = statementTimeout;
+        PgQuery query = connection.query(sql);
+        return timeout == null ? query : query.timeout(timeout);
+    }
+
+    void requireEncodable(Object value) {
+        encodable.require(value, connection);
+    }
+
+    /** Executes something where the autocommit mode wants it: in the transaction that is open, or in one that begins. */
+    <T> Flux<T> inItsTransaction(Flux<T> execution) {
+        return autoCommit
+                ? execution
+                : Flux.defer(() -> isIdle() ? beginUnlessOpen().thenMany(execution) : execution);
+    }
+
+    private boolean isIdle() {
+        return connection.transactionStatus() == PgTransactionStatus.IDLE;
+    }
+
+    // ---- transactions
+
+    @Override
+    public Mono<Void> beginTransaction() {
+        return translated(connection.begin(modes(PgTransactionOptions.defaults(), isolationLevel)));
+    }
+
+    @Override
+    public Mono<Void> beginTransaction(TransactionDefinition definition) {
+        if (definition == null) {
+            throw new IllegalArgumentException("the definition of a transaction must not be null");
+        }
+        IsolationLevel level = definition.getAttribute(TransactionDefinition.ISOLATION_LEVEL);
+        PgTransactionOptions options = modes(PgTransactionOptions.defaults(), level == null ? isolationLevel : level);
+        Boolean readOnly = definition.getAttribute(TransactionDefinition.READ_ONLY);
+        if (readOnly != null) {
+            options = options.withReadOnly(readOnly);
+        }
+        Boolean deferrable = definition.getAttribute(DEFERRABLE);
+        if (deferrable != null) {
+            options = options.withDeferrable(deferrable);
+        }
+        Mono<Void> begin = connection.begin(options);
+        Duration lockWait = definition.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT);
+        return translated(lockWait == null ? begin : begin.then(setLockTimeout(lockWait, true)));
+    }
+
+    private static PgTransactionOptions modes(PgTransactionOptions options, @Nullable IsolationLevel level) {
+        return level == null ? options : options.withIsolation(isolation(level));
+    }
+
+    private static PgIsolation isolation(IsolationLevel level) {
+        try {
+            return PgIsolation.valueOf(level.asSql().toUpperCase(Locale.ROOT).replace(' ', '_'));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("PostgreSQL has no isolation level " + level.asSql(), e);
+        }
+    }
+
+    /** The driver decides when the turn of BEGIN comes, and sends nothing if a transaction is open then. */
+    private Mono<Void> beginUnlessOpen() {
+        return beginTransaction()
+                .onErrorResume(failure -> failure.getCause() instanceof PgUsageException && !isIdle()
+                        ? Mono.empty()
+                        : Mono.error(failure));
+    }
+
+    @Override
+    public Mono<Void> commitTransaction() {
+        return translated(connection
+                .commit()
+                .onErrorResume(PgUsageException.class, failure -> isIdle() ? Mono.empty() : Mono.error(failure)));
+    }
+
+    @Override
+    public Mono<Void> rollbackTransaction() {
+        return translated(connection.rollback());
+    }
+
+    @Override
+    public Mono<Void> createSavepoint(String name) {
+        requireName(name);
+        return beginUnlessOpen().then(translated(connection.savepoint(name)));
+    }
+
+    @Override
+    public Mono<Void> releaseSavepoint(String name) {
+        requireName(name);
+        return translated(connection.releaseSavepoint(name));
+    }
+
+    @Override
+    public Mono<Void> rollbackTransactionToSavepoint(String name) {
+        requireName(name);
+        return translated(connection.rollbackToSavepoint(name));
+    }
+
+    private static void requireName(@Nullable String name) {
+        if (name == null) {
+            throw new IllegalArgumentException("the name of a savepoint must not be null");
+        }
+    }
+
+    @Override
+    public boolean isAutoCommit() {
+        return autoCommit && isIdle();
+    }
+
+    @Override
+    public Mono<Void> setAutoCommit(boolean value) {
+        return Mono.defer(() -> {
+            boolean before = autoCommit;
+            if (!value || before) {
+                autoCommit = value;
+                return Mono.empty();
+            }
+            return commitTransaction().doOnSuccess(nothing -> autoCommit = true);
+        });
+    }
+
+    @Override
+    public IsolationLevel getTransactionIsolationLevel() {
+        IsolationLevel level = isolationLevel;
+        return level == null ? IsolationLevel.READ_COMMITTED : level;
+    }
+
+    /** Sets the level of the transactions that begin from now on, and of the one that is open. */
+    @Override
+    public Mono<Void> setTransactionIsolationLevel(IsolationLevel level) {
+        if (level == null) {
+            throw new IllegalArgumentException("the isolation level must not be null");
+        }
+        String name = isolation(level).name().replace('_', ' ');
+        return Mono.defer(() -> {
+            Mono<Void> open =
+                    isIdle() ? Mono.empty() : execute(connection.query("SET TRANSACTION ISOLATION LEVEL " + name));
+            return translated(open.doOnSuccess(nothing -> isolationLevel = level));
+        });
+    }
+
+    // ---- timeouts
+
+    /** Sets the deadline of statements, which the driver keeps; zero for none but the connection's own. */
+    @Override
+    public Mono<Void> setStatementTimeout(Duration timeout) {
+        requireTimeout(timeout);
+        return Mono.fromRunnable(() -> statementTimeout = timeout.isZero() ? null : timeout);
+    }
+
+    /** Sets how long the server lets a statement wait for a lock; zero for ever. */
+    @Override
+    public Mono<Void> setLockWaitTimeout(Duration timeout) {
+        requireTimeout(timeout);
+        return Mono.defer(() -> {
+            lockTimeoutSet = true;
+            return translated(setLockTimeout(timeout, false));
+        });
+    }
+
+    private static void requireTimeout(@Nullable Duration timeout) {
+        if (timeout == null || timeout.isNegative()) {
+            throw new IllegalArgumentException("a timeout must be given and not be negative");
+        }
+    }
+
+    private Mono<Void> setLockTimeout(Duration timeout, boolean local) {
+        long milliseconds = timeout.isZero() ? 0 : Math.max(1, timeout.toMillis());
+        return execute(connection
+                .query("select set_config('lock_timeout', $1::text, $2::bool)")
+                .bind(Long.toString(milliseconds), local));
+    }
+
+    private static Mono<Void> execute(PgQuery query) {
+        return query.rowsUpdated().then();
+    }
+
+    // ---- life
+
+    @Override
+    public Mono<Boolean> validate(ValidationDepth depth) {
+        if (depth == null) {
+            throw new IllegalArgumentException("the depth of a validation must not be null");
+        }
+        Mono<Boolean> local = Mono.fromSupplier(connection::isHealthy);
+        if (depth == ValidationDepth.LOCAL) {
+            return local;
+        }
+        // the server refuses statements in a failed transaction, and the connection is sound nevertheless
+        return Mono.defer(() -> connection.isHealthy()
+                ? execute(connection.query("select 1")).onErrorComplete().then(local)
+                : local);
+    }
+
+    @Override
+    public Mono<Void> postAllocate() {
+        return Mono.empty();
+    }
+
+    /**
+     * Makes the connection as it was: discards a result that is still open, rolls back, and undoes what was set. It goes on
+     * if it is cancelled, and refuses a connection that cannot be used any more.
+     */
+    @Override
+    public Mono<Void> preRelease() {
+        return Mono.fromFuture(() -> clean().toFuture(), true);
+    }
+
+    private Mono<Void> clean() {
+        return Mono.defer(() -> {
+            autoCommit = true;
+            isolationLevel = null;
+            statementTimeout = null;
+            Mono<Void> rollback = translated(connection.rollback());
+            Mono<Void> reset = Mono.defer(() -> lockTimeoutSet
+                    ? translated(execute(connection.query("RESET lock_timeout")))
+                            .doOnSuccess(nothing -> lockTimeoutSet = false)
+                    : Mono.empty());
+            return rollback.then(reset).then(Mono.defer(this::requireUsable));
+        });
+    }
+
+    private Mono<Void> requireUsable() {
+        return connection.isHealthy() && isIdle()
+                ? Mono.empty()
+                : Mono.error(new R2dbcNonTransientResourceException(
+                        "the connection cannot be used any more and must not go back to a pool"));
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return connection.close();
+    }
+
+    private static Mono<Void> translated(Mono<Void> operation) {
+        return operation.onErrorMap(R2dbcErrors::translate);
+    }
+
+    @Override
+    public String toString() {
+        return "Fluxgres connection, server process " + connection.processId();
+    }
+}

@@ -1,0 +1,290 @@
+package io.fluxgres.r2dbc;
+
+import static io.fluxgres.r2dbc.Factories.TIMEOUT;
+import static io.fluxgres.r2dbc.Factories.await;
+import static io.fluxgres.r2dbc.Factories.integers;
+import static io.fluxgres.r2dbc.Factories.rows;
+import static io.fluxgres.r2dbc.Factories.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fluxgres.PgUsageException;
+import io.fluxgres.testkit.PostgresExtension;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Lifecycle;
+import io.r2dbc.spi.Option;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcRollbackException;
+import io.r2dbc.spi.R2dbcTimeoutException;
+import io.r2dbc.spi.Result;
+import io.r2dbc.spi.TransactionDefinition;
+import io.r2dbc.spi.ValidationDepth;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Autocommit, transactions, savepoints, timeouts, and what a pool does at the end of a use. */
+@Timeout(60)
+class TransactionModesIT {
+
+    @RegisterExtension
+    static final PostgresExtension postgres = new PostgresExtension();
+
+    private ConnectionFactory factory;
+    private Connection connection;
+    private Connection other;
+
+    @BeforeEach
+    void open() {
+        factory = Factories.factory(postgres);
+        connection = Factories.open(factory);
+        other = Factories.open(factory);
+        run(connection, "create table item (id int primary key)");
+    }
+
+    @AfterEach
+    void close() {
+        Factories.close(connection);
+        Factories.close(other);
+        postgres.execute("drop table item");
+    }
+
+    private void insert(int id) {
+        run(connection, "insert into item values (" + id + ")");
+    }
+
+    private java.util.List<Integer> committed() {
+        return integers(other, "select id from item order by id");
+    }
+
+    // ---- autocommit
+
+    @Test
+    void withoutAutoCommitEachStatementIsInATransaction() {
+        await(connection.setAutoCommit(false));
+        insert(1);
+        assertThat(connection.isAutoCommit()).isFalse();
+        assertThat(committed()).isEmpty();
+
+        await(connection.commitTransaction());
+        assertThat(committed()).containsExactly(1);
+
+        insert(2);
+        await(connection.rollbackTransaction());
+        insert(3);
+        await(connection.setAutoCommit(true));
+
+        assertThat(committed()).containsExactly(1, 3);
+        insert(4);
+        assertThat(committed()).containsExactly(1, 3, 4);
+    }
+
+    @Test
+    void statementsThatAreSubscribedToTogetherShareTheTransaction() {
+        await(connection.setAutoCommit(false));
+        Flux.range(1, 50)
+                .flatMap(
+                        i -> Flux.from(connection
+                                        .createStatement("insert into item values ($1)")
+                                        .bind(0, i)
+                                        .execute())
+                                .flatMap(Result::getRowsUpdated),
+                        50)
+                .blockLast(TIMEOUT);
+        assertThat(committed()).isEmpty();
+
+        await(connection.commitTransaction());
+
+        assertThat(committed()).hasSize(50);
+    }
+
+    @Test
+    void toEndATransactionThatWasNotBegunIsHarmless() {
+        await(connection.setAutoCommit(false));
+        await(connection.commitTransaction());
+        await(connection.rollbackTransaction());
+        await(connection.setAutoCommit(true));
+        await(connection.commitTransaction());
+
+        assertThat(connection.isAutoCommit()).isTrue();
+    }
+
+    // ---- transactions
+
+    @Test
+    void aTransactionInsideATransactionIsRefused() {
+        await(connection.beginTransaction());
+
+        assertThatThrownBy(() -> await(connection.beginTransaction()))
+                .isInstanceOf(R2dbcException.class)
+                .hasCauseInstanceOf(PgUsageException.class);
+        insert(1);
+        await(connection.commitTransaction());
+        assertThat(committed()).containsExactly(1);
+    }
+
+    @Test
+    void theDefinitionDecidesHowATransactionBegins() {
+        await(connection.beginTransaction(definition(Map.of(
+                TransactionDefinition.ISOLATION_LEVEL,
+                IsolationLevel.SERIALIZABLE,
+                TransactionDefinition.READ_ONLY,
+                true,
+                Option.valueOf("deferrable"),
+                true,
+                TransactionDefinition.NAME,
+                "report",
+                TransactionDefinition.LOCK_WAIT_TIMEOUT,
+                Duration.ofMillis(1234)))));
+
+        assertThat(setting("transaction_isolation")).isEqualTo("serializable");
+        assertThat(setting("transaction_read_only")).isEqualTo("on");
+        assertThat(setting("transaction_deferrable")).isEqualTo("on");
+        assertThat(setting("lock_timeout")).isEqualTo("1234ms");
+        await(connection.rollbackTransaction());
+        assertThat(setting("lock_timeout")).isEqualTo("0");
+    }
+
+    private static TransactionDefinition definition(Map<Option<?>, Object> attributes) {
+        return new TransactionDefinition() {
+            @Override
+            @SuppressWarnings("unchecked")
+            public <T> @Nullable T getAttribute(Option<T> option) {
+                return (T) attributes.get(option);
+            }
+        };
+    }
+
+    private String setting(String name) {
+        return rows(connection, "show " + name, row -> row.get(0, String.class)).get(0);
+    }
+
+    @Test
+    void theIsolationLevelIsThatOfTheNextTransactionAndOfTheOpenOne() {
+        await(connection.setTransactionIsolationLevel(IsolationLevel.REPEATABLE_READ));
+        await(connection.beginTransaction());
+        assertThat(setting("transaction_isolation")).isEqualTo("repeatable read");
+        await(connection.rollbackTransaction());
+
+        await(connection.beginTransaction());
+        await(connection.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
+        assertThat(setting("transaction_isolation")).isEqualTo("serializable");
+        await(connection.rollbackTransaction());
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.SERIALIZABLE);
+    }
+
+    @Test
+    void aSavepointKeepsWhatWasDoneBefore() {
+        await(connection.createSavepoint("a \"b\""));
+        insert(1);
+        await(connection.createSavepoint("second"));
+        insert(2);
+        assertThatThrownBy(() -> insert(2)).isInstanceOf(R2dbcException.class);
+        await(connection.rollbackTransactionToSavepoint("second"));
+        await(connection.releaseSavepoint("a \"b\""));
+        await(connection.commitTransaction());
+
+        assertThat(committed()).containsExactly(1);
+    }
+
+    @Test
+    void theCommitOfAFailedTransactionIsAnError() {
+        await(connection.beginTransaction());
+        assertThatThrownBy(() -> run(connection, "select 1/0")).isInstanceOf(R2dbcException.class);
+
+        assertThatThrownBy(() -> await(connection.commitTransaction())).isInstanceOf(R2dbcRollbackException.class);
+    }
+
+    @Test
+    void aSerializationFailureIsARollback() {
+        insert(1);
+        await(connection.beginTransaction(IsolationLevel.SERIALIZABLE));
+        await(other.beginTransaction(IsolationLevel.SERIALIZABLE));
+        for (Connection each : new Connection[] {connection, other}) {
+            integers(each, "select id from item");
+        }
+        insert(2);
+        run(other, "insert into item values (3)");
+        await(connection.commitTransaction());
+
+        assertThatThrownBy(() -> await(other.commitTransaction()))
+                .isInstanceOf(R2dbcRollbackException.class)
+                .satisfies(failure ->
+                        assertThat(((R2dbcException) failure).getSqlState()).isEqualTo("40001"));
+    }
+
+    @Test
+    void aLockIsWaitedForAsLongAsTheTimeoutSays() {
+        insert(1);
+        await(other.beginTransaction());
+        run(other, "delete from item");
+        await(connection.setLockWaitTimeout(Duration.ofMillis(50)));
+
+        assertThatThrownBy(() -> run(connection, "delete from item"))
+                .isInstanceOf(R2dbcTimeoutException.class)
+                .satisfies(failure ->
+                        assertThat(((R2dbcException) failure).getSqlState()).isEqualTo("55P03"));
+        await(other.rollbackTransaction());
+    }
+
+    // ---- hand-back
+
+    @Test
+    void preReleaseUndoesEverything() {
+        await(connection.setLockWaitTimeout(Duration.ofMillis(50)));
+        await(connection.setStatementTimeout(Duration.ofMillis(700)));
+        await(connection.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
+        await(connection.setAutoCommit(false));
+        insert(1);
+        Result open = await(connection
+                .createStatement("select generate_series(1, 10000000)")
+                .execute());
+
+        await(((Lifecycle) connection).preRelease());
+
+        assertThat(committed()).isEmpty();
+        assertThat(connection.isAutoCommit()).isTrue();
+        assertThat(setting("lock_timeout")).isEqualTo("0");
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.READ_COMMITTED);
+        run(connection, "select pg_sleep(0.9)");
+        assertThatThrownBy(() -> await(Flux.from(open.map((row, metadata) -> 1)).then()))
+                .isInstanceOf(R2dbcException.class);
+    }
+
+    @Test
+    void preReleaseGoesOnWhenItIsCancelled() {
+        await(connection.beginTransaction());
+        insert(1);
+
+        Disposable release = Mono.from(((Lifecycle) connection).preRelease()).subscribe();
+        release.dispose();
+
+        insert(2);
+        assertThat(committed()).containsExactly(2);
+    }
+
+    @Test
+    void preReleaseRefusesAConnectionThatIsClosed() {
+        Factories.close(connection);
+
+        assertThatThrownBy(() -> await(((Lifecycle) connection).preRelease())).isInstanceOf(R2dbcException.class);
+    }
+
+    @Test
+    void aFailedTransactionIsAValidConnection() {
+        await(connection.beginTransaction());
+        assertThatThrownBy(() -> run(connection, "select 1/0")).isInstanceOf(R2dbcException.class);
+
+        assertThat(await(connection.validate(ValidationDepth.REMOTE))).isTrue();
+    }
+}
