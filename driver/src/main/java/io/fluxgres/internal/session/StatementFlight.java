@@ -51,6 +51,8 @@ final class StatementFlight implements Flight {
     private final int fetchSize;
     /** A savepoint, or what goes back to it, in front of the statement. */
     private final boolean behindGuard;
+    /** The attempt before has shown that the types of strings are to be left to the server. */
+    private final boolean inferStrings;
 
     private @Nullable CachedText cached;
     /** The prepared statement that was bound. */
@@ -72,22 +74,30 @@ final class StatementFlight implements Flight {
     private @Nullable PortalState openGroup;
 
     StatementFlight(Session session, String sql, BoundParameters parameters, int fetchSize) {
-        this(session, sql, parameters, fetchSize, false);
+        this(session, sql, parameters, fetchSize, false, false);
     }
 
     private StatementFlight(
-            Session session, String sql, BoundParameters parameters, int fetchSize, boolean behindGuard) {
+            Session session,
+            String sql,
+            BoundParameters parameters,
+            int fetchSize,
+            boolean behindGuard,
+            boolean inferStrings) {
         this.session = session;
         this.sql = sql;
         this.given = parameters;
         this.parameters = parameters;
         this.fetchSize = fetchSize;
         this.behindGuard = behindGuard;
+        this.inferStrings = inferStrings;
     }
 
     @Override
     public Flight another() {
-        return new StatementFlight(session, sql, given, fetchSize, guarded);
+        // what is known of the text may be forgotten until then, or learnt by others
+        boolean declaredInVain = prepared == null && isRepeatable();
+        return new StatementFlight(session, sql, given, fetchSize, guarded, inferStrings || declaredInVain);
     }
 
     /** Not where the simple query protocol serves it: it executes a statement even if the one in front of it has failed. */
@@ -132,7 +142,7 @@ final class StatementFlight implements Flight {
             prefix.guard(sql, parameters);
         }
         guarded = prefix.isGuarded();
-        if (known.stringTypes() == StringTypes.INFERRED && parameters.hasPlainStrings()) {
+        if ((inferStrings || known.stringTypes() == StringTypes.INFERRED) && parameters.hasPlainStrings()) {
             parameters = parameters.withInferredStrings(session.codecs());
         }
         int closes = prefix.write(out);
