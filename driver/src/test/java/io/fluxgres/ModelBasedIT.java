@@ -98,8 +98,9 @@ class ModelBasedIT {
         late.forEach(subscriber -> subscriber.act(random));
         late.forEach(ModelSubscriber::requestTheRest);
         await(seed + ": all have ended", () -> {
+            int known = subscribers.size();
             subscribers.forEach(ModelSubscriber::requestTheRest);
-            return subscribers.stream().allMatch(ModelSubscriber::hasEnded);
+            return subscribers.stream().allMatch(ModelSubscriber::hasEnded) && subscribers.size() == known;
         });
         assertAnswers(connection);
         assertThat(subscribers).allSatisfy(subscriber -> subscriber.check(seed, statements));

@@ -80,24 +80,26 @@ final class ModelSubscriber implements CoreSubscriber<String> {
     @Override
     public void onError(Throwable thrown) {
         error.set(thrown);
-        ends.incrementAndGet();
         signalled();
+        ends.incrementAndGet();
     }
 
     @Override
     public void onComplete() {
-        ends.incrementAndGet();
         signalled();
+        ends.incrementAndGet();
     }
 
-    private void signalled() {
+    /** What the action submits is known before the end of this subscriber is, or it is not submitted. */
+    private synchronized void signalled() {
         Runnable action = atFirstSignal.getAndSet(null);
         if (action != null) {
             action.run();
         }
     }
 
-    private void cancel(Subscription subscription) {
+    private synchronized void cancel(Subscription subscription) {
+        atFirstSignal.set(null);
         cancelled = true;
         subscription.cancel();
     }

@@ -119,6 +119,17 @@ class StaleRepetitionIT extends StalePlanFixture {
         assertThat(prepared()).contains("select case when $1 = '' then 0 else fail($1) end");
     }
 
+    /** Without columns nothing but BindComplete tells the error of a stale plan from that of a function. */
+    @Test
+    void aChangeWhoseFunctionFailsIsNotExecutedAgain() {
+        String sql = "update counter set n = case when $1 = '' then 0 else fail($1) end";
+        prepare(sql, "");
+
+        assertThat(Outcome.of(query(sql, "26000"))).isEqualTo(Outcome.failure("26000"));
+
+        assertThat(text(connection, "select last_value::text from calls")).isEqualTo("1");
+    }
+
     @Test
     void rowsThatWereDeliveredAreNotDeliveredAgain() {
         String sql = "select case when n > $1 then fail('26000') else n end from generate_series(1, 9) n";

@@ -104,6 +104,22 @@ class StringParameterIT {
         }
     }
 
+    /** What is too long to be remembered, and what was forgotten while it was executed. */
+    @Test
+    void theSecondAttemptDoesNotDependOnWhatIsRemembered() {
+        PgConnection forgetful = Connections.open(postgres, PgOption.STATEMENT_CACHE_SIZE, 0);
+        String sql = "select id from person where key = $1 /* " + "long ".repeat(5000) + "*/";
+
+        for (int execution = 0; execution < EXECUTIONS; execution++) {
+            assertThat(texts(forgetful.query(sql).bind(StringParameterSamples.KEY)))
+                    .containsExactly("1");
+            assertThat(texts(connection.query(sql).bind(StringParameterSamples.KEY)))
+                    .containsExactly("1");
+        }
+
+        Connections.close(forgetful);
+    }
+
     @Test
     void aWrongBindingInBetweenTeachesNothing() {
         PgQuery query = connection.query("select id from person where key = $1");
