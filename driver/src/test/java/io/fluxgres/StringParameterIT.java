@@ -5,8 +5,10 @@ import static io.fluxgres.Connections.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.StringParameterSamples.Sample;
+import io.fluxgres.codec.PgType;
 import io.fluxgres.testkit.PostgresExtension;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +89,43 @@ class StringParameterIT {
         assertThat(outcomes).hasSize(EXECUTIONS).containsOnly(expected);
         assertThat(states)
                 .containsOnly(expected.isFailure() ? PgTransactionStatus.FAILED : PgTransactionStatus.IN_TRANSACTION);
+    }
+
+    /** What the server cannot know is refused, each time alike, and a type for each value helps. */
+    @ParameterizedTest
+    @MethodSource("io.fluxgres.StringParameterSamples#needingTypes")
+    void whereNeitherAllTypesNorNoneFitTheCallerSaysThem(Sample sample) {
+        Outcome expected = Outcome.of(literals.query(sample.withLiterals()));
+        for (int execution = 0; execution < EXECUTIONS; execution++) {
+            assertThat(Outcome.of(connection.query(sample.sql()).bind((Object[]) sample.values()))
+                            .sqlState())
+                    .isIn("42P18", "42P08", "42883");
+        }
+        for (int execution = 0; execution < EXECUTIONS; execution++) {
+            assertThat(Outcome.of(connection.query(sample.sql()).bind(typed(sample))))
+                    .isEqualTo(expected);
+        }
+    }
+
+    private static Object[] typed(Sample sample) {
+        return Arrays.stream(sample.values())
+                .map(value -> PgParameter.of(
+                        StringParameterSamples.KEY.equals(value)
+                                ? PgType.UUID
+                                : "sad".equals(value) ? PgType.UNSPECIFIED : PgType.TEXT,
+                        value))
+                .toArray();
+    }
+
+    /** CALL is not tried behind a savepoint: its first execution in a transaction fails where a type does not fit. */
+    @Test
+    void aProcedureTakesStringsOfOtherTypes() {
+        String sql = "call take($1, $2)";
+        for (int execution = 0; execution < EXECUTIONS; execution++) {
+            assertThat(Outcome.of(connection.query(sql).bind(StringParameterSamples.KEY, "{}"))
+                            .isFailure())
+                    .isFalse();
+        }
     }
 
     /** Each of them is refused at first, when the driver has learnt from the one in front of it already. */

@@ -237,7 +237,7 @@ final class StatementCache {
      */
     private static boolean isTypeMismatch(ErrorFields error) {
         return switch (error.sqlState()) {
-            case "42804", "42883", "42P18", "42P08", "42725" -> true;
+            case "42804", "42809", "42883", "42P18", "42P08", "42725" -> true;
             default -> false;
         };
     }
