@@ -1,6 +1,5 @@
 package io.fluxgres;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -29,13 +28,14 @@ final class ModelStatements {
 
     private static final String DIVISION_BY_ZERO = "22012";
     private static final String UNDEFINED_COLUMN = "42703";
+    private static final String UNDEFINED_TABLE = "42P01";
+    /** Statements that are gone or stale, and types of strings that must be left to the server. */
+    private static final List<String> NOT_REPEATED = List.of("26000", "0A000", "42883");
 
     private final Random random;
     private int number;
     private String path = "public";
-    /** The values of search_path that a statement of this round may have met: one that is repeated meets a later one. */
-    private final Set<String> paths = new HashSet<>(Set.of("public"));
-    /** How statements of this round may fail because another of them came between. */
+    /** How statements of this round may fail because no statement is repeated behind what changes the session. */
     private final Set<String> excuses = new HashSet<>();
 
     /** What a statement is and must give. */
@@ -54,8 +54,6 @@ final class ModelStatements {
 
     enum Kind {
         READ,
-        /** Reads what search_path says. */
-        PLACE,
         INSERT,
         SETTING
     }
@@ -82,12 +80,11 @@ final class ModelStatements {
             case 0, 1 -> place();
             case 2 -> searchPath();
             case 3 -> {
-                excuses.add("26000");
+                excuses.addAll(NOT_REPEATED);
                 yield new Statement("deallocate all", new Object[0], List.of(), null, Kind.SETTING);
             }
             case 4 -> {
-                // a read is not repeated in front of what may begin a transaction
-                excuses.addAll(List.of("26000", "0A000", "42883"));
+                excuses.addAll(NOT_REPEATED);
                 int n = ++number;
                 yield read("select " + n + "; select " + -n, List.of("" + n, "" + -n));
             }
@@ -104,13 +101,13 @@ final class ModelStatements {
 
     private Statement place() {
         List<String> rows = path.equals("public") ? List.of() : List.of(path.equals("one") ? "1" : "two");
-        String sqlState = path.equals("public") ? "42P01" : null;
-        return new Statement("select v from place", new Object[0], rows, sqlState, Kind.PLACE);
+        String sqlState = path.equals("public") ? UNDEFINED_TABLE : null;
+        return new Statement("select v from place", new Object[0], rows, sqlState, Kind.READ);
     }
 
     private Statement searchPath() {
         path = List.of("one", "two", "public").get(random.nextInt(3));
-        paths.add(path);
+        excuses.addAll(NOT_REPEATED);
         return new Statement(
                 "set search_path to " + (path.equals("public") ? "public" : path + ", public"),
                 new Object[0],
@@ -163,18 +160,7 @@ final class ModelStatements {
         return excuses;
     }
 
-    /** Returns the rows that {@code select v from place} may give in this round. */
-    List<List<String>> places() {
-        List<List<String>> places = new ArrayList<>();
-        for (String met : paths) {
-            places.add(met.equals("public") ? List.of() : List.of(met.equals("one") ? "1" : "two"));
-        }
-        return places;
-    }
-
     void onRoundEnd() {
         excuses.clear();
-        paths.clear();
-        paths.add(path);
     }
 }

@@ -142,10 +142,6 @@ final class ModelSubscriber implements CoreSubscriber<String> {
     /** Compares what it has got with what it must get. */
     void check(String seed, ModelStatements model) {
         String what = seed + ", " + statement + ", got " + rows;
-        if (statement.kind() == Kind.PLACE) {
-            checkPlace(what, model);
-            return;
-        }
         assertThat(ends.get()).as(what).isBetween(cancelled ? 0 : 1, 1);
         assertThat(statement
                         .rows()
@@ -158,17 +154,6 @@ final class ModelSubscriber implements CoreSubscriber<String> {
         }
         assertThat(sqlState).as(what).isEqualTo(statement.sqlState());
         assertThat(rows).as(what).isEqualTo(statement.rows());
-    }
-
-    private void checkPlace(String what, ModelStatements model) {
-        assertThat(ends.get()).as(what).isBetween(cancelled ? 0 : 1, 1);
-        String sqlState = sqlState();
-        if (sqlState == null && ends.get() > 0) {
-            assertThat(rows).as(what).isIn(model.places()).isNotEmpty();
-        } else if (sqlState != null && !model.excuses().contains(sqlState)) {
-            assertThat(sqlState).as(what).isIn("42P01");
-            assertThat(model.places()).as(what).contains(List.of());
-        }
     }
 
     private @Nullable String sqlState() {
