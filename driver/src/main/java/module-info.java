@@ -13,6 +13,7 @@ module io.fluxgres.driver {
     requires io.netty.transport.unix.common;
     requires org.slf4j;
     requires reactor.netty.core;
+    requires reactor.pool;
 
     exports io.fluxgres;
     exports io.fluxgres.codec;

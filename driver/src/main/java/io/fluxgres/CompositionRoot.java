@@ -1,7 +1,7 @@
 package io.fluxgres;
 
+import io.fluxgres.internal.client.DirectClient;
 import io.fluxgres.internal.config.ConnectionUri;
-import io.fluxgres.internal.session.SessionFactory;
 import org.jspecify.annotations.Nullable;
 
 /** The one place where the public API meets its implementation. */
@@ -10,7 +10,7 @@ final class CompositionRoot {
     private CompositionRoot() {}
 
     static PgClient client(PgOptions options, @Nullable PgObserver observer) {
-        return new SessionFactory(options, observer);
+        return new DirectClient(options, observer);
     }
 
     static PgOptions parse(String uri) {

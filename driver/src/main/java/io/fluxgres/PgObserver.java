@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
 public interface PgObserver {
 
     /**
+     * A client was created that this observer hears of from now on. Called by the thread that creates it.
+     *
+     * @param figures what the client is doing, to be asked at any time
+     */
+    default void onClient(PgClientFigures figures) {}
+
+    /**
      * A subscription to {@link PgClient#connect} has ended, but for one that was cancelled.
      *
      * @param target the address in words

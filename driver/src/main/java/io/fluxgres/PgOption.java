@@ -213,6 +213,35 @@ public final class PgOption<T> {
             "How long a statement may wait for a lock; sent to the server at startup as lock_timeout, at most 2^31 - 1 ms.",
             OptionKind.milliseconds(Integer.MAX_VALUE));
 
+    public static final PgOption<Integer> SHARED_CONNECTIONS = option(
+            "sharedConnections",
+            null,
+            "one an event loop",
+            "Most connections of a client that its single statements share.",
+            OptionKind.integer(1, 65536));
+
+    public static final PgOption<Integer> POOL_SIZE = option(
+            "poolSize",
+            10,
+            "10",
+            "Most connections of a client besides those, each for one transaction or statement at a time.",
+            OptionKind.integer(1, 65536));
+
+    public static final PgOption<Integer> MAX_WAITING = option(
+            "maxWaiting",
+            10_000,
+            "10000",
+            "Most statements, and most transactions, of a client that wait for a connection; further ones fail at once.",
+            OptionKind.integer(1, Integer.MAX_VALUE));
+
+    public static final PgOption<Duration> ACQUIRE_TIMEOUT = option(
+            "acquireTimeout",
+            Duration.ofSeconds(10),
+            "10s",
+            "How long a statement or transaction of a client waits for a connection. As long a connect that fails for a"
+                    + " passing reason is repeated.",
+            OptionKind.duration());
+
     public static final PgOption<Boolean> TCP_KEEP_ALIVE = option(
             "tcpKeepAlive",
             true,

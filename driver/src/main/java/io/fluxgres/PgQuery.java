@@ -96,12 +96,36 @@ public interface PgQuery {
     PgBatch bindAll(Publisher<? extends @Nullable Object[]> rows);
 
     /**
+     * Returns the query for a connection that serves nothing else while it is executed: a client takes one from its pool.
+     * Useful where the SQL does not tell that its session matters, as that of a session's advisory lock. A connection
+     * executes its queries on itself in any case.
+     */
+    PgQuery exclusive();
+
+    /**
      * Returns the rows, mapped.
      *
      * @param mapper called on the event loop with a view that is valid only until it returns; must not block nor return
      *     null. If it throws, the rest of the result is discarded and the error is signalled.
      */
     <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper);
+
+    /**
+     * Returns the rows as records, or as beans, by the names of their columns: {@code published_at} is the column of
+     * {@code publishedAt}. A record needs a column for each component; of a bean the public setters are called for those
+     * columns that there are. Columns that nothing corresponds to are ignored. NULL for a primitive is a
+     * {@link PgConversionException}.
+     *
+     * <pre>{@code
+     * record Book(long id, String title, BigDecimal price) {}
+     *
+     * Flux<Book> books = client.query("select id, title, price from book").as(Book.class);
+     * }</pre>
+     *
+     * @throws PgUsageException if the class is neither a record nor has it a constructor without parameters, or if its
+     *     package is not open to the driver
+     */
+    <T> Flux<T> as(Class<T> type);
 
     /** Returns copies of the rows, which may be kept. */
     Flux<PgRow> rows();

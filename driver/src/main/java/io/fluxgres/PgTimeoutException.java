@@ -1,5 +1,6 @@
 package io.fluxgres;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * query had failed of already, if it had.
  */
 public final class PgTimeoutException extends PgException {
+
+    /** Creates the exception of a query that was not sent. */
+    public static PgTimeoutException notSent(Duration timeout) {
+        return new PgTimeoutException(
+                "the query was not answered within " + timeout.toMillis() + " ms; it was not sent", true, null);
+    }
 
     public PgTimeoutException(String message, boolean safeToRetry, @Nullable Throwable cause) {
         super(Fault.CALLER, safeToRetry, message, cause);

@@ -186,7 +186,7 @@ class ArchitectureTest {
             .onlyDependOnClassesThat(JDK_AND_JSPECIFY
                     .or(resideInAnyPackage(CLIENT, SESSION, API))
                     .or(REACTOR)
-                    .or(resideInAnyPackage("io.netty.buffer..", "reactor.pool..", "org.slf4j..")))
+                    .or(resideInAnyPackage("io.netty.util.concurrent..", "reactor.pool..")))
             .because(LAYERS);
 
     @ArchTest

@@ -43,6 +43,7 @@ class ModulePathIT {
             "reactor-core-",
             "reactive-streams-",
             "reactor-netty-core-",
+            "reactor-pool-",
             "netty-",
             "slf4j-api-",
             "jspecify-",

@@ -76,6 +76,10 @@ class PgOptionTest {
                 longs(PgOption.DRAIN_BYTES),
                 durations(PgOption.STATEMENT_TIMEOUT),
                 milliseconds(PgOption.LOCK_TIMEOUT),
+                integers(PgOption.SHARED_CONNECTIONS, 1, 65536),
+                integers(PgOption.POOL_SIZE, 1, 65536),
+                integers(PgOption.MAX_WAITING, 1, Integer.MAX_VALUE),
+                durations(PgOption.ACQUIRE_TIMEOUT),
                 flags(PgOption.TCP_KEEP_ALIVE),
                 seconds(PgOption.KEEP_ALIVE_IDLE),
                 seconds(PgOption.KEEP_ALIVE_INTERVAL),
@@ -151,7 +155,7 @@ class PgOptionTest {
         } else if (option.defaultValue() instanceof Duration) {
             assertThat((Object) option.parse(option.defaultText())).isEqualTo(option.defaultValue());
         } else if (option.defaultValue() == null) {
-            assertThat(option.defaultText()).isIn("none", "the user's name", "the system's");
+            assertThat(option.defaultText()).isIn("none", "the user's name", "the system's", "one an event loop");
         }
     }
 

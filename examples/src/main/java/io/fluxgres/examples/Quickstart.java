@@ -31,15 +31,16 @@ public final class Quickstart {
     public static void main(String[] arguments) throws IOException {
         try (EmbeddedPostgres server = EmbeddedPostgres.start()) {
             PgClient client = PgClient.create("postgresql://postgres@localhost:" + server.getPort() + "/postgres");
-            Mono.usingWhen(client.connect(), Quickstart::run, PgConnection::close)
+            Mono.usingWhen(client.connect(), connection -> run(client, connection), PgConnection::close)
+                    .then(client.close())
                     .block(Duration.ofMinutes(5));
         }
     }
 
-    private static Mono<Void> run(PgConnection connection) {
+    private static Mono<Void> run(PgClient client, PgConnection connection) {
         print("server version     %s", connection.serverParameters().getOrDefault("server_version", "unknown"));
         return fill(connection)
-                .then(findCheapBooks(connection))
+                .then(findCheapBooks(client))
                 .then(streamAll(connection, "all at once", Integer.MAX_VALUE))
                 .then(streamAll(connection, "100 at a time", 100));
     }
@@ -57,12 +58,10 @@ public final class Quickstart {
                 .then();
     }
 
-    private static Mono<Void> findCheapBooks(PgConnection connection) {
-        return connection
-                .query("select id, title, price from book where price < $1 order by id limit 3")
+    private static Mono<Void> findCheapBooks(PgClient client) {
+        return client.query("select id, title, price from book where price < $1 order by id limit 3")
                 .bind(new BigDecimal("20.00"))
-                .map(row -> new Book(
-                        row.getLong("id"), row.require("title", String.class), row.require("price", BigDecimal.class)))
+                .as(Book.class)
                 .doOnNext(book -> print("a cheap one        %s", book))
                 .then();
     }

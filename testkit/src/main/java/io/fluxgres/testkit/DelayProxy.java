@@ -35,17 +35,22 @@ public final class DelayProxy implements AutoCloseable {
     /** Bytes and when they are to arrive. */
     private record Parcel(byte[] bytes, long due) {}
 
-    private DelayProxy(String host, int port, Duration delay) throws IOException {
+    private DelayProxy(int listeningPort, String host, int port, Duration delay) throws IOException {
         this.host = host;
         this.port = port;
         this.delay = delay;
-        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.listener = new ServerSocket(listeningPort, 50, InetAddress.getLoopbackAddress());
     }
 
     /** Starts a proxy in front of a server. */
     public static DelayProxy start(String host, int port, Duration delay) {
+        return start(0, host, port, delay);
+    }
+
+    /** Starts a proxy that listens on a port of the caller's choice. */
+    public static DelayProxy start(int listeningPort, String host, int port, Duration delay) {
         try {
-            DelayProxy proxy = new DelayProxy(host, port, delay);
+            DelayProxy proxy = new DelayProxy(listeningPort, host, port, delay);
             proxy.daemon("accept", proxy::accept);
             return proxy;
         } catch (IOException e) {

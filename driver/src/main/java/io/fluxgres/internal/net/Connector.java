@@ -6,10 +6,14 @@ import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Ledger;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -68,9 +72,21 @@ public final class Connector {
         }
     }
 
-    /** Returns a wire on a new connection. Cancelling closes what was begun. */
-    public Mono<Wire> connect(WireLimits limits, WireListener listener) {
-        return client.connect()
+    /** Returns the event loops that connections live on. */
+    public static List<EventExecutor> loops() {
+        List<EventExecutor> loops = new ArrayList<>();
+        EVENT_LOOPS.onClient(LoopResources.DEFAULT_NATIVE).forEach(loops::add);
+        return loops;
+    }
+
+    /**
+     * Returns a wire on a new connection. Cancelling closes what was begun.
+     *
+     * @param loop one of {@link #loops} that the connection is to live on, null for the next in turn
+     */
+    public Mono<Wire> connect(WireLimits limits, WireListener listener, @Nullable EventExecutor loop) {
+        TcpClient placed = loop instanceof EventLoop chosen ? client.runOn(useNative -> chosen) : client;
+        return placed.connect()
                 .onErrorMap(failure -> new PgConnectionException(
                         "could not connect to " + target + ": " + reason(failure), true, null, failure))
                 .map(connection -> {

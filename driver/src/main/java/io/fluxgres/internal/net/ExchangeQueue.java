@@ -132,6 +132,21 @@ final class ExchangeQueue {
         return false;
     }
 
+    /** Returns how many exchanges have not ended. */
+    int size() {
+        return sent.size() + unsent.size();
+    }
+
+    boolean isHeadStalled() {
+        Exchange head = head();
+        return head != null && head.isStalled();
+    }
+
+    boolean isHeadAbandoned() {
+        Exchange head = head();
+        return head != null && head.isAbandoned();
+    }
+
     /** Whether a rollback waits to be written. */
     boolean isRollbackUnsent() {
         return unsentRollbacks > 0;

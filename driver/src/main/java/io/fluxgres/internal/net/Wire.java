@@ -177,6 +177,21 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         return exchanges.isWrittenBehindHead();
     }
 
+    /** Returns how many exchanges were submitted and have not ended. */
+    public int pending() {
+        return exchanges.size();
+    }
+
+    /** Whether nothing is written now behind what is in flight: its result is stalled, or it is being cancelled. */
+    public boolean isPaused() {
+        return exchanges.isHeadStalled() || discards.isCancelPending();
+    }
+
+    /** Whether nothing is written now behind what is in flight, because its result is discarded. */
+    public boolean isDiscarding() {
+        return exchanges.isHeadAbandoned();
+    }
+
     /** Whether a rollback waits to be written, for which nothing is worth being kept. */
     public boolean isRollbackUnsent() {
         return exchanges.isRollbackUnsent();

@@ -1,11 +1,11 @@
 package io.fluxgres.internal.session;
 
-import io.fluxgres.PgConnection;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgException;
 import io.fluxgres.PgOption;
 import io.fluxgres.internal.net.Wire;
 import io.fluxgres.internal.protocol.BackendKeyData;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,7 +37,8 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
     }
 
     private final SessionFactory factory;
-    private final CoreSubscriber<? super PgConnection> subscriber;
+    private final @Nullable EventExecutor loop;
+    private final CoreSubscriber<? super Session> subscriber;
     private final Session session;
     private final long begun = System.nanoTime();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CONNECTING);
@@ -45,8 +46,9 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
     private final Disposable.Swap deadline = Disposables.swap();
     private volatile @Nullable Wire wire;
 
-    ConnectAttempt(SessionFactory factory, CoreSubscriber<? super PgConnection> subscriber) {
+    ConnectAttempt(SessionFactory factory, @Nullable EventExecutor loop, CoreSubscriber<? super Session> subscriber) {
         this.factory = factory;
+        this.loop = loop;
         this.subscriber = subscriber;
         this.session = factory.newSession();
     }
@@ -58,7 +60,7 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
         }
         deadline.update(Schedulers.parallel()
                 .schedule(this::onDeadline, factory.deadline().toMillis(), TimeUnit.MILLISECONDS));
-        factory.connector().connect(factory.limits(), session).subscribe(connecting);
+        factory.connector().connect(factory.limits(), session, loop).subscribe(connecting);
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * One execution of a statement of the driver's own by the simple query protocol: transaction control.
+ * One execution of a statement of the driver's own by the simple query protocol: transaction control, and DISCARD ALL between two users of a pool.
  *
  * <p>Its turn comes when everything in front of it has been answered, for it depends on the transaction status then. Nothing is written behind it before its end, and it is never cancelled on the server.
  *
@@ -32,7 +32,9 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
         BEGIN,
         COMMIT,
         ROLLBACK,
-        SAVEPOINT
+        SAVEPOINT,
+        /** DISCARD ALL, behind which the next statement may be written at once. */
+        DISCARD
     }
 
     /** What is sent, decided when the turn of the request comes. */
@@ -97,7 +99,7 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
 
     @Override
     public boolean isBarrier() {
-        return true;
+        return command != Command.DISCARD;
     }
 
     @Override

@@ -8,18 +8,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time that a subscriber gives its request, counted from the creation of this object: one timer of the event loop, to
+ * The time that a subscriber gives its request, one timer of the event loop, to
  * which it is confined once started.
  */
 final class Deadline {
 
     private final Duration timeout;
-    private final long begun = System.nanoTime();
+    private final long begun;
     private @Nullable Future<?> timer;
     private boolean passed;
 
-    Deadline(Duration timeout) {
+    /**
+     * Creates it.
+     *
+     * @param waited how many nanoseconds have passed already
+     */
+    Deadline(Duration timeout, long waited) {
         this.timeout = timeout;
+        this.begun = System.nanoTime() - waited;
     }
 
     /** Begins to watch. */

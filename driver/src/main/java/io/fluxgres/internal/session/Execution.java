@@ -22,7 +22,7 @@ final class Execution implements PgExecution {
     private final String sql;
     private final int processId;
     private final ContextView context;
-    private final long begun = System.nanoTime();
+    private final long begun;
 
     private long writtenAfter = NEVER;
     private long firstRowAfter = NEVER;
@@ -33,7 +33,13 @@ final class Execution implements PgExecution {
     private boolean cancelled;
     private @Nullable Throwable error;
 
-    Execution(SessionObserver observer, String sql, int processId, ContextView context) {
+    /**
+     * Begins to measure.
+     *
+     * @param waited how many nanoseconds ago the query was subscribed to
+     */
+    Execution(SessionObserver observer, String sql, int processId, ContextView context, long waited) {
+        this.begun = System.nanoTime() - waited;
         this.observer = observer;
         this.sql = sql;
         this.processId = processId;

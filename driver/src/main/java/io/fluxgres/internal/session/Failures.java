@@ -19,6 +19,12 @@ final class Failures {
         return new PgServerException(publicFields(error));
     }
 
+    /** Returns why a connection ends whose session could not be reset between two users. */
+    static PgConnectionException ofReset(Throwable failure) {
+        return new PgConnectionException(
+                "the session could not be reset for its next user: " + failure.getMessage(), false, null, failure);
+    }
+
     static PgErrorFields publicFields(ErrorFields error) {
         return new PgErrorFields(error.asMap());
     }

@@ -4,12 +4,12 @@ import io.fluxgres.PgBatch;
 import io.fluxgres.PgBatchOutcome;
 import io.fluxgres.PgRow;
 import io.fluxgres.internal.session.BatchItems.Item;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -18,9 +18,12 @@ import reactor.core.publisher.Mono;
  *
  * @param <R> what an item is made of
  */
-final class MemoryBatch<R> implements PgBatch {
+final class MemoryBatch<R> implements PgBatch, FlightPlan {
 
-    private final RequestScope scope;
+    /** Up to this length others may wait behind it. */
+    private static final int SHORT_BYTES = 64 * 1024;
+
+    private final QueryScope scope;
     private final String sql;
     private final Iterable<? extends R> rows;
     private final Function<? super R, Item> binding;
@@ -34,7 +37,7 @@ final class MemoryBatch<R> implements PgBatch {
      * @param firstIndex the index of the first item in the eyes of the user
      */
     MemoryBatch(
-            RequestScope scope,
+            QueryScope scope,
             String sql,
             Iterable<? extends R> rows,
             Function<? super R, Item> binding,
@@ -47,24 +50,19 @@ final class MemoryBatch<R> implements PgBatch {
     }
 
     /** Creates a batch of several statements. */
-    static PgBatch ofStatements(RequestScope scope, String... sqls) {
+    static PgBatch ofStatements(QueryScope scope, String... sqls) {
         return new MemoryBatch<>(
                 scope, String.join("; ", sqls), List.of(sqls), sql -> new Item(sql, BoundParameters.NONE), 0);
     }
 
     @Override
     public PgBatch syncEach() {
-        return new SeparateBatch<R>(scope, Flux.fromIterable(rows), binding);
+        return scope.batch(session -> new SeparateBatch<R>(session, Flux.fromIterable(rows), binding));
     }
 
     @Override
     public Mono<Long> rowsUpdated() {
-        return new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super Long> subscriber) {
-                scope.start(new UpdateCountRequest(scope.session(), flight(), subscriber));
-            }
-        };
+        return new UpdateCountCall(scope, this);
     }
 
     @Override
@@ -74,27 +72,35 @@ final class MemoryBatch<R> implements PgBatch {
 
     @Override
     public Flux<PgBatchOutcome> outcomes() {
-        return new Flux<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super PgBatchOutcome> subscriber) {
-                scope.start(new BatchOutcomeRequest(scope.session(), flight(), firstIndex, subscriber));
-            }
-        };
+        return new BatchOutcomeCall(scope, this, firstIndex);
     }
 
     @Override
     public <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper) {
-        Objects.requireNonNull(mapper, "mapper");
-        return new Flux<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super T> subscriber) {
-                scope.start(new RowRequest<>(scope.session(), flight(), mapper, subscriber));
-            }
-        };
+        return new RowCall<>(scope, this, Objects.requireNonNull(mapper, "mapper"));
     }
 
-    private Flight flight() {
-        return new BatchFlight(scope.session(), sql, new BatchItems(this::items), firstIndex);
+    // ---- the plan
+
+    @Override
+    public String sql() {
+        return sql;
+    }
+
+    /** What cannot be looked at twice may be of any length. */
+    @Override
+    public boolean isLong() {
+        return !(rows instanceof Collection<?> known) || ItemSize.exceeds(known, SHORT_BYTES);
+    }
+
+    @Override
+    public boolean isBatch() {
+        return true;
+    }
+
+    @Override
+    public Flight newFlight(Session session) {
+        return new BatchFlight(session, sql, new BatchItems(this::items), firstIndex);
     }
 
     private Iterator<Item> items() {

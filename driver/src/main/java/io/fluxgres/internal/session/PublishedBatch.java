@@ -112,30 +112,19 @@ final class PublishedBatch implements PgBatch {
     /** Whether a row is the last of its chunk. Used by one subscription. */
     private static final class ChunkEnd implements Predicate<@Nullable Object[]> {
 
-        private static final int VALUE_BYTES = 16;
-
         private int rows;
         private long bytes;
 
         @Override
         public boolean test(@Nullable Object[] row) {
             rows++;
-            for (Object value : row) {
-                bytes += bytes(value);
-            }
+            bytes += ItemSize.of(row);
             boolean last = rows == CHUNK_ROWS || bytes >= CHUNK_BYTES;
             if (last) {
                 rows = 0;
                 bytes = 0;
             }
             return last;
-        }
-
-        private static long bytes(@Nullable Object value) {
-            if (value instanceof CharSequence characters) {
-                return VALUE_BYTES + (long) characters.length();
-            }
-            return value instanceof byte[] binary ? VALUE_BYTES + (long) binary.length : VALUE_BYTES;
         }
     }
 

@@ -10,22 +10,21 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A query of a session. */
-final class Query implements PgQuery {
+/** A query of a session or of a client. */
+final class Query implements PgQuery, FlightPlan {
 
     /** What {@code bind(null)} means: the compiler passes it as an array that is null. */
     private static final @Nullable Object[] A_NULL = {null};
 
-    private final RequestScope scope;
+    private final QueryScope scope;
     private final String sql;
     private final BoundParameters parameters;
     private final int fetchSize;
 
-    Query(RequestScope scope, String sql, BoundParameters parameters, int fetchSize) {
+    Query(QueryScope scope, String sql, BoundParameters parameters, int fetchSize) {
         this.scope = scope;
         this.sql = Objects.requireNonNull(sql, "sql");
         this.parameters = parameters;
@@ -39,7 +38,7 @@ final class Query implements PgQuery {
     }
 
     private BoundParameters bound(@Nullable Object[] values) {
-        return BoundParameters.of(values, scope.session().codecs());
+        return BoundParameters.of(values, scope.codecs());
     }
 
     @Override
@@ -49,7 +48,8 @@ final class Query implements PgQuery {
 
     @Override
     public PgBatch bindAll(Publisher<? extends @Nullable Object[]> rows) {
-        return new PublishedBatch(scope, sql, rows, this::item);
+        Objects.requireNonNull(rows, "rows");
+        return scope.batch(session -> new PublishedBatch(session, sql, rows, this::item));
     }
 
     private BatchItems.Item item(@Nullable Object[] values) {
@@ -73,14 +73,18 @@ final class Query implements PgQuery {
     }
 
     @Override
+    public PgQuery exclusive() {
+        return new Query(scope.exclusive(), sql, parameters, fetchSize);
+    }
+
+    @Override
     public <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper) {
-        Objects.requireNonNull(mapper, "mapper");
-        return new Flux<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super T> subscriber) {
-                scope.start(new RowRequest<>(scope.session(), flight(fetchSize), mapper, subscriber));
-            }
-        };
+        return new RowCall<>(scope, this, Objects.requireNonNull(mapper, "mapper"));
+    }
+
+    @Override
+    public <T> Flux<T> as(Class<T> type) {
+        return map(RowMapping.of(type));
     }
 
     @Override
@@ -90,25 +94,33 @@ final class Query implements PgQuery {
 
     @Override
     public Mono<Long> rowsUpdated() {
-        return new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super Long> subscriber) {
-                scope.start(new UpdateCountRequest(scope.session(), flight(0), subscriber));
-            }
-        };
+        return new UpdateCountCall(scope, fetchSize == 0 ? this : new Query(scope, sql, parameters, 0));
     }
 
     @Override
     public Flux<PgResult> execute() {
-        return new Flux<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super PgResult> subscriber) {
-                scope.start(new ResultRequest(scope.session(), flight(fetchSize), subscriber));
-            }
-        };
+        return new ResultCall(scope, this);
     }
 
-    private Flight flight(int rows) {
-        return new StatementFlight(scope.session(), sql, parameters, rows);
+    // ---- the plan
+
+    @Override
+    public String sql() {
+        return sql;
+    }
+
+    @Override
+    public boolean isLong() {
+        return fetchSize > 0;
+    }
+
+    @Override
+    public boolean isBatch() {
+        return false;
+    }
+
+    @Override
+    public Flight newFlight(Session session) {
+        return new StatementFlight(session, sql, parameters, fetchSize);
     }
 }

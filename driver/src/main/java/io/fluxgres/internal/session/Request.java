@@ -185,8 +185,8 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
         }
     }
 
-    final Execution newExecution(SessionObserver observer) {
-        return new Execution(observer, flight.sql(), session.processId(), subscriber.currentContext());
+    final Execution newExecution(SessionObserver observer, long waited) {
+        return new Execution(observer, flight.sql(), session.processId(), subscriber.currentContext(), waited);
     }
 
     /** Begins to watch its deadline and to measure; called before it is submitted. */
@@ -637,7 +637,7 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
         if (ready) {
             return;
         }
-        session.onCommandComplete(tag);
+        session.onCommandComplete(tag, flight.shape() != null);
         completed(tag, flight.shape() != null);
         flight.onResultEnd();
     }

@@ -1,10 +1,13 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.PgBatch;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
 
 /**
- * Where requests are executed.
+ * Queries of a session.
  *
  * @param transaction what they are part of, null if only the order of the requests decides that
  * @param timeout how long each may take from its subscription on, null for no bound
@@ -12,13 +15,30 @@ import org.jspecify.annotations.Nullable;
 record RequestScope(
         Session session,
         @Nullable Transaction transaction,
-        @Nullable Duration timeout) {
+        @Nullable Duration timeout) implements QueryScope {
 
-    RequestScope withTimeout(Duration bound) {
+    @Override
+    public SessionCodecs codecs() {
+        return session.codecs();
+    }
+
+    @Override
+    public RequestScope withTimeout(Duration bound) {
         return new RequestScope(session, transaction, bound);
     }
 
-    void start(Request<?> request) {
-        session.start(request, transaction, timeout);
+    @Override
+    public RequestScope exclusive() {
+        return this;
+    }
+
+    @Override
+    public <T> void execute(QueryCall<T> call, CoreSubscriber<? super T> subscriber) {
+        session.start(call.newRequest(session, subscriber), transaction, timeout, 0);
+    }
+
+    @Override
+    public PgBatch batch(Function<RequestScope, PgBatch> batch) {
+        return batch.apply(this);
     }
 }

@@ -70,6 +70,10 @@ final class Session implements PgConnection, WireListener {
     private volatile @Nullable Wire wire;
     /** Confined to the event loop: set during startup at the latest. */
     private boolean simpleOnly;
+    /** Confined to the event loop. */
+    private final SessionReset reset = new SessionReset();
+    /** Confined to the event loop. */
+    private @Nullable SessionUser user;
     /** Confined to the event loop: the observer knows of the connection. */
     private boolean connectTold;
     /** Confined to the event loop. */
@@ -121,7 +125,7 @@ final class Session implements PgConnection, WireListener {
         }
     }
 
-    private Wire wire() {
+    Wire wire() {
         Wire connected = wire;
         if (connected == null) {
             throw new IllegalStateException("the session has no connection yet");
@@ -247,18 +251,33 @@ final class Session implements PgConnection, WireListener {
         });
     }
 
+    // ---- for a client that lends it, on the event loop
+
+    void follow(SessionUser follower) {
+        user = follower;
+    }
+
+    /** Whether something may be left behind that the next user must not find. */
+    boolean isResetDue() {
+        return reset.isDue();
+    }
+
     // ---- for requests
 
-    /** Hands a new request its subscription and queues it. */
-    void start(Request<?> request, @Nullable Transaction transaction, @Nullable Duration queryTimeout) {
+    /**
+     * Hands a new request its subscription and queues it.
+     *
+     * @param waited how many nanoseconds ago it was subscribed to
+     */
+    void start(Request<?> request, @Nullable Transaction transaction, @Nullable Duration queryTimeout, long waited) {
         if (transaction != null) {
             request.join(transaction);
         }
         if (queryTimeout == null && observer == null) {
             request.subscriber.onSubscribe(request);
         } else {
-            Deadline deadline = queryTimeout == null ? null : new Deadline(queryTimeout);
-            Execution execution = observer == null ? null : request.newExecution(observer);
+            Deadline deadline = queryTimeout == null ? null : new Deadline(queryTimeout, waited);
+            Execution execution = observer == null ? null : request.newExecution(observer, waited);
             request.subscriber.onSubscribe(request);
             wire().execute(() -> request.watch(deadline, execution));
         }
@@ -389,6 +408,13 @@ final class Session implements PgConnection, WireListener {
                 statements.evictAll();
             }
         }
+        report(status);
+        if (user != null) {
+            user.onReady();
+        }
+    }
+
+    private void report(TransactionStatus status) {
         transactionStatus = switch (status) {
             case IDLE -> PgTransactionStatus.IDLE;
             case IN_TRANSACTION -> PgTransactionStatus.IN_TRANSACTION;
@@ -421,7 +447,8 @@ final class Session implements PgConnection, WireListener {
     }
 
     /** Forgets the prepared statements where the tag says that the server dropped them all. */
-    void onCommandComplete(CommandTag tag) {
+    void onCommandComplete(CommandTag tag, boolean returnedRows) {
+        reset.onCommandComplete(tag, returnedRows);
         switch (tag.command()) {
             case "DISCARD ALL", "DISCARD", "DEALLOCATE ALL" -> statements.clear();
             default -> {}
@@ -479,5 +506,8 @@ final class Session implements PgConnection, WireListener {
         }
         parked.dropAll("the connection has ended");
         notices.tryEmitComplete();
+        if (user != null) {
+            user.onEnd(reason);
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgAuthenticationMethod;
-import io.fluxgres.PgClient;
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgObserver;
 import io.fluxgres.PgOption;
@@ -18,6 +17,7 @@ import io.fluxgres.internal.protocol.StartupParameters;
 import io.fluxgres.internal.protocol.StartupState;
 import io.fluxgres.internal.protocol.auth.AuthenticationMethod;
 import io.fluxgres.internal.protocol.auth.AuthenticationPolicy;
+import io.netty.util.concurrent.EventExecutor;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -32,7 +32,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
 /** Makes the sessions of one set of options and holds what they share. May be used by any thread. */
-public final class SessionFactory implements PgClient {
+public final class SessionFactory {
 
     private static final int NONCE_LENGTH = 18;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -40,6 +40,9 @@ public final class SessionFactory implements PgClient {
     private final PgOptions options;
     private final @Nullable PgObserver observer;
     private final CodecRegistry codecs;
+    /** What values are bound with before there is a session. */
+    private final SessionCodecs codecsWithoutSession;
+
     private final Connector connector;
     private final WireLimits limits;
     private final AtomicLong spooledBytes = new AtomicLong();
@@ -51,6 +54,7 @@ public final class SessionFactory implements PgClient {
         this.options = options;
         this.observer = observer;
         this.codecs = CodecRegistry.of(List.of());
+        this.codecsWithoutSession = new SessionCodecs(codecs, options.require(PgOption.STRING_TYPE), Map.of());
         this.connector = new Connector(
                 options.require(PgOption.HOST),
                 options.require(PgOption.PORT),
@@ -122,14 +126,44 @@ public final class SessionFactory implements PgClient {
         return new AuthenticationPolicy(allowed, cleartext, options.require(PgOption.SCRAM_MAX_ITERATIONS));
     }
 
-    @Override
+    /** Returns a new session for each subscription. */
     public Mono<PgConnection> connect() {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super PgConnection> subscriber) {
-                new ConnectAttempt(SessionFactory.this, subscriber).start();
+                new ConnectAttempt(SessionFactory.this, null, subscriber).start();
             }
         };
+    }
+
+    /**
+     * Returns a new session to be lent for each subscription.
+     *
+     * @param loop one of {@link #loops} that it is to live on, null for the next in turn
+     */
+    public Mono<LentSession> connectOn(@Nullable EventExecutor loop) {
+        Mono<Session> attempt = new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Session> subscriber) {
+                new ConnectAttempt(SessionFactory.this, loop, subscriber).start();
+            }
+        };
+        return attempt.map(LentSession::new);
+    }
+
+    /** Returns the event loops that sessions live on. */
+    public static List<EventExecutor> loops() {
+        return Connector.loops();
+    }
+
+    /** Returns what makes queries whose executions are routed; the second router serves what wants a session for itself. */
+    public ClientScope scope(CallRouter router, CallRouter exclusively) {
+        return new ClientScope(
+                codecsWithoutSession,
+                router,
+                exclusively,
+                options.require(PgOption.FETCH_SIZE),
+                options.get(PgOption.STATEMENT_TIMEOUT));
     }
 
     Session newSession() {
@@ -167,7 +201,7 @@ public final class SessionFactory implements PgClient {
         return SessionObserver.of(observer);
     }
 
-    PgOptions options() {
+    public PgOptions options() {
         return options;
     }
 

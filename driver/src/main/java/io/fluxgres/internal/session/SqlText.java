@@ -62,7 +62,7 @@ record SqlText(
                 multiple || !TRANSACTION_COMMAND.contains(keyword));
     }
 
-    private static boolean isMultiple(String sql) {
+    static boolean isMultiple(String sql) {
         int last = sql.length() - 1;
         while (last >= 0 && Character.isWhitespace(sql.charAt(last))) {
             last--;
@@ -98,6 +98,16 @@ record SqlText(
      * @param skipsEmpty whether it may stand behind empty statements too
      */
     private static String firstKeyword(String sql, boolean skipsEmpty) {
+        int start = keywordStart(sql, skipsEmpty);
+        int end = start;
+        while (end < sql.length() && Character.isLetter(sql.charAt(end))) {
+            end++;
+        }
+        return sql.substring(start, end).toUpperCase(Locale.ROOT);
+    }
+
+    /** Returns where that word begins. */
+    static int keywordStart(String sql, boolean skipsEmpty) {
         int start = 0;
         while (start < sql.length()) {
             char c = sql.charAt(start);
@@ -111,11 +121,14 @@ record SqlText(
                 break;
             }
         }
-        int end = start;
-        while (end < sql.length() && Character.isLetter(sql.charAt(end))) {
-            end++;
-        }
-        return sql.substring(start, end).toUpperCase(Locale.ROOT);
+        return start;
+    }
+
+    /** Whether a word stands at an index, in whatever case. */
+    static boolean isKeyword(String sql, int start, String word) {
+        int end = start + word.length();
+        return sql.regionMatches(true, start, word, 0, word.length())
+                && (end == sql.length() || !Character.isLetter(sql.charAt(end)));
     }
 
     /** Returns the index behind a line comment, in front of its line end. */

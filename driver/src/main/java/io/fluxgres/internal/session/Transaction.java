@@ -143,6 +143,10 @@ final class Transaction {
 
     // ---- for its end
 
+    boolean hasEnded() {
+        return phase == Phase.ENDED;
+    }
+
     /** Commits; what fails is still to be rolled back. */
     Mono<Void> commit() {
         return session.control(Command.COMMIT, this::commitSql);

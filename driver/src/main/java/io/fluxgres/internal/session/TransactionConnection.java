@@ -98,11 +98,12 @@ final class TransactionConnection implements PgConnection {
 
     @Override
     public Mono<Void> cancel() {
-        return session.cancel();
+        return Mono.defer(() -> transaction.hasEnded() ? Mono.empty() : session.cancel());
     }
 
+    /** Behind the end the session may be another's. */
     @Override
     public Mono<Void> close() {
-        return session.close();
+        return Mono.defer(() -> transaction.hasEnded() ? Mono.empty() : session.close());
     }
 }

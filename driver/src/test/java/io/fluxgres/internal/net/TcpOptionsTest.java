@@ -87,7 +87,7 @@ class TcpOptionsTest {
         Connector connector = new Connector(
                 server.getInetAddress().getHostAddress(), server.getLocalPort(), null, PATIENCE, options, false);
         Wire wire = connector
-                .connect(EmbeddedWire.limits(1), WireOnALoopTest.NOBODY)
+                .connect(EmbeddedWire.limits(1), WireOnALoopTest.NOBODY, null)
                 .blockOptional(PATIENCE)
                 .orElseThrow();
         try {

@@ -1,0 +1,128 @@
+package io.fluxgres.internal.client;
+
+import io.fluxgres.PgOption;
+import io.fluxgres.PgOptions;
+import io.fluxgres.PgUsageException;
+import io.fluxgres.internal.session.LentSession;
+import io.fluxgres.internal.session.QueryCall;
+import io.fluxgres.internal.session.SessionFactory;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.pool.InstrumentedPool;
+import reactor.pool.PoolAcquirePendingLimitException;
+import reactor.pool.PoolAcquireTimeoutException;
+import reactor.pool.PoolBuilder;
+import reactor.pool.PoolShutdownException;
+import reactor.pool.PooledRef;
+
+/**
+ * The connections that serve one user at a time. What a user leaves is undone: an open transaction when the connection is
+ * handed back, the state of the session by DISCARD ALL in front of what the next user sends. May be used by any thread.
+ */
+final class ExclusivePool {
+
+    private final InstrumentedPool<LentSession> pool;
+    private final WaitingRoom room;
+    private final Set<LentSession> sessions = ConcurrentHashMap.newKeySet();
+
+    ExclusivePool(SessionFactory factory, WaitingRoom room) {
+        PgOptions options = factory.options();
+        this.room = room;
+        this.pool = PoolBuilder.from(connect(factory))
+                .sizeBetween(0, options.require(PgOption.POOL_SIZE))
+                .maxPendingAcquire(room.size())
+                .releaseHandler(LentSession::clear)
+                .destroyHandler(this::destroy)
+                .evictionPredicate((session, metadata) -> !session.isHealthy() || !session.isIdle())
+                // the one used last knows the statements of today, and the others may be closed by somebody's idle
+                // timeout
+                .idleResourceReuseMruOrder()
+                .buildPool();
+    }
+
+    private Mono<LentSession> connect(SessionFactory factory) {
+        return Mono.defer(() -> factory.connectOn(null).retryWhen(Backoff.within(room.patience())))
+                .doOnNext(sessions::add);
+    }
+
+    private Mono<Void> destroy(LentSession session) {
+        sessions.remove(session);
+        return session.close();
+    }
+
+    /** A connection on loan. */
+    record Loan(PooledRef<LentSession> reference) {
+
+        /**
+         * Executes a query and hands the connection back behind it, before the subscriber is told.
+         *
+         * @param waited how many nanoseconds ago it was subscribed to
+         */
+        <T> void execute(QueryCall<T> call, long waited, Runnable returned, CoreSubscriber<? super T> subscriber) {
+            Flux<T> execution = new Flux<>() {
+                @Override
+                public void subscribe(CoreSubscriber<? super T> actual) {
+                    reference.poolable().start(call, waited, actual);
+                }
+            };
+            lend(Mono.just(reference), session -> execution)
+                    .doFinally(end -> returned.run())
+                    .subscribe(subscriber);
+        }
+
+        /** Hands it back unused. */
+        void giveBack() {
+            reference.release().subscribe();
+        }
+    }
+
+    /** Lends a connection, as soon as one is free. */
+    Mono<Loan> borrow() {
+        return acquire().map(Loan::new);
+    }
+
+    /** Lends a connection for as long as the publisher goes on. */
+    <T> Flux<T> with(Function<LentSession, Publisher<T>> work) {
+        return lend(acquire(), work);
+    }
+
+    private Mono<PooledRef<LentSession>> acquire() {
+        return pool.acquire(room.patience())
+                .doOnNext(reference -> reference.poolable().reset())
+                .onErrorMap(PoolAcquirePendingLimitException.class, failure -> room.full())
+                .onErrorMap(PoolAcquireTimeoutException.class, failure -> room.late(null))
+                .onErrorMap(PoolShutdownException.class, failure -> closed());
+    }
+
+    private static <T> Flux<T> lend(Mono<PooledRef<LentSession>> acquired, Function<LentSession, Publisher<T>> work) {
+        return Flux.usingWhen(
+                acquired,
+                reference -> work.apply(reference.poolable()),
+                PooledRef::release,
+                (reference, failure) -> reference.release(),
+                PooledRef::release);
+    }
+
+    static PgUsageException closed() {
+        return new PgUsageException("the client is closed");
+    }
+
+    InstrumentedPool.PoolMetrics metrics() {
+        return pool.metrics();
+    }
+
+    /** Closes what is idle, and what is on loan when it is handed back. */
+    Mono<Void> close() {
+        return pool.disposeLater();
+    }
+
+    /** Ends all connections. */
+    void abandon() {
+        sessions.forEach(session -> session.abandon(DirectClient.graceEnded()));
+    }
+}

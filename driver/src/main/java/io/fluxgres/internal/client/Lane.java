@@ -1,0 +1,356 @@
+package io.fluxgres.internal.client;
+
+import io.fluxgres.PgException;
+import io.fluxgres.internal.session.LentSession;
+import io.fluxgres.internal.session.SessionFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * A shared connection on one event loop, and the statements that came to it.
+ *
+ * <p>A statement is put on the connection, behind what is in flight there, if nothing there may hold it up: what is in flight
+ * was fast before, the oldest is younger than 20 ms, and no result is paused, cancelled or discarded. Else it goes to a lane
+ * where that is so, or waits. Who waits behind something old also asks for an exclusive connection and takes what comes first.
+ * Statements that were slow before go to exclusive connections at once, a few of them at a time, and leave the shared ones
+ * to the others.
+ *
+ * <p>Confined to the event loop, but for {@link #state} and {@link #inFlight}.
+ */
+final class Lane {
+
+    /** What others know of it. */
+    enum State {
+        /** There is no connection. */
+        UNCONNECTED,
+        /** A connection is being made. */
+        CONNECTING,
+        /** The next statement can be sent at once. */
+        OPEN,
+        /** It cannot. */
+        BUSY
+    }
+
+    private final EventExecutor loop;
+    private final Paces paces;
+    private final WaitingRoom room;
+    private final int depth;
+    /** Offers a statement to the other lanes. */
+    private final BiPredicate<Lane, ClientStatement<?>> others;
+
+    private final LaneConnection connection;
+    private final InFlight inFlight = new InFlight();
+    private final LoanQueue waiting;
+    private final LoanQueue slow;
+    private final LoanQueue exclusive;
+
+    /** One for all who wait. */
+    private @Nullable Future<?> timer;
+
+    private long timerDue;
+    private Sinks.@Nullable Empty<Void> closing;
+    private volatile State state = State.UNCONNECTED;
+    private volatile int inFlightCount;
+
+    /**
+     * Creates a lane that is not connected.
+     *
+     * @param depth how many statements may be in flight on the shared connection
+     * @param exclusiveLimit how many exclusive connections its statements may have at a time
+     * @param slowLimit how many of them statements may have that are known to be slow
+     */
+    Lane(
+            EventExecutor loop,
+            SessionFactory factory,
+            ExclusivePool pool,
+            Paces paces,
+            WaitingRoom room,
+            int depth,
+            int exclusiveLimit,
+            int slowLimit,
+            BiPredicate<Lane, ClientStatement<?>> others) {
+        this.loop = loop;
+        this.paces = paces;
+        this.room = room;
+        this.depth = depth;
+        this.others = others;
+        this.connection = new LaneConnection(this, factory, loop);
+        this.waiting = new LoanQueue(this, pool, exclusiveLimit);
+        this.slow = new LoanQueue(this, pool, slowLimit);
+        this.exclusive = new LoanQueue(this, pool, exclusiveLimit);
+    }
+
+    // ---- from any thread
+
+    boolean inEventLoop() {
+        return loop.inEventLoop();
+    }
+
+    /** Runs an action on the event loop: at once if the caller is on it. */
+    void execute(Runnable action) {
+        if (loop.inEventLoop()) {
+            action.run();
+        } else {
+            loop.execute(action);
+        }
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Returns how many statements are in flight on the shared connection. */
+    int inFlight() {
+        return inFlightCount;
+    }
+
+    /** Makes the connection, if there is none. */
+    void connect() {
+        execute(() -> {
+            connection.open();
+            publish();
+        });
+    }
+
+    // ---- for statements
+
+    WaitingRoom room() {
+        return room;
+    }
+
+    Pace paceOf(String sql) {
+        return paces.of(sql);
+    }
+
+    @Nullable Throwable latestFailure() {
+        return connection.latestFailure();
+    }
+
+    Future<?> schedule(Runnable action, long nanos) {
+        return loop.schedule(action, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** A new statement has come. */
+    void arrive(ClientStatement<?> statement) {
+        if (closing != null) {
+            statement.fail(ExclusivePool.closed());
+        } else if (statement.isExclusive()) {
+            statement.await(exclusive);
+            exclusive.ask();
+            wakeIn(statement.patience());
+        } else if (statement.pace().isSlow()) {
+            statement.await(slow);
+            slow.ask();
+            wakeIn(statement.patience());
+        } else {
+            arriveToShare(statement);
+        }
+        publish();
+    }
+
+    private void arriveToShare(ClientStatement<?> statement) {
+        LentSession session = connection.session();
+        long now = System.nanoTime();
+        if (session != null && waiting.isEmpty() && mayPlace(session, now)) {
+            place(statement, session, now);
+        } else if (isNearlyOpen(session, now) || !others.test(this, statement)) {
+            statement.await(waiting);
+            onWaiting();
+        }
+    }
+
+    /** Whether the end of a discarded result is all that is waited for: most often it is here already. */
+    private boolean isNearlyOpen(@Nullable LentSession session, long now) {
+        return session != null && session.isDiscarding() && inFlight.patience(now) > 0;
+    }
+
+    /** A statement has come back that was not sent. */
+    void move(ClientStatement<?> statement) {
+        statement.await(waiting);
+        onWaiting();
+        publish();
+    }
+
+    private boolean mayPlace(LentSession session, long now) {
+        int pending = session.pending();
+        if (pending == 0) {
+            inFlight.clear();
+            return true;
+        }
+        return pending < depth
+                && !inFlight.isClosed()
+                && inFlight.patience(now) > 0
+                && !session.isPaused()
+                && !session.isDiscarding();
+    }
+
+    private void place(ClientStatement<?> statement, LentSession session, long now) {
+        inFlight.add(statement.pace(), now);
+        statement.place(session);
+    }
+
+    // ---- for who waits
+
+    boolean isAwaited() {
+        return !waiting.isEmpty();
+    }
+
+    private void placeWaiting() {
+        LentSession session = connection.session();
+        if (session != null) {
+            long now = System.nanoTime();
+            ClientStatement<?> next = waiting.first();
+            while (next != null && mayPlace(session, now)) {
+                place(next, session, now);
+                next = waiting.first();
+            }
+        }
+        waiting.trim();
+    }
+
+    /** Sees to those who wait for the shared connection: that there will be one, or exclusive ones if it is held up. */
+    private void onWaiting() {
+        ClientStatement<?> first = waiting.first();
+        if (first == null) {
+            return;
+        }
+        LentSession session = connection.session();
+        if (session == null) {
+            connection.open();
+            wakeIn(first.patience());
+            return;
+        }
+        long patience = inFlight.patience(System.nanoTime());
+        if (patience <= 0) {
+            inFlight.blameHead();
+        }
+        if (inFlight.isClosed()) {
+            patience = Math.min(patience, Pace.PATIENCE - first.waitedFor());
+        }
+        if (patience <= 0 || session.isPaused()) {
+            waiting.ask();
+            wakeIn(first.patience());
+        } else {
+            wakeIn(Math.min(patience, first.patience()));
+        }
+    }
+
+    /** Looks again at those who wait, after a while at the latest. */
+    private void wakeIn(long nanos) {
+        long due = System.nanoTime() + nanos;
+        if (timer != null && due - timerDue < 0) {
+            timer.cancel(false);
+            timer = null;
+        }
+        if (timer == null) {
+            timerDue = due;
+            timer = schedule(this::onTimer, nanos);
+        }
+    }
+
+    private void onTimer() {
+        timer = null;
+        placeWaiting();
+        long patience = Math.min(waiting.failLate(), Math.min(slow.failLate(), exclusive.failLate()));
+        if (patience != Long.MAX_VALUE) {
+            wakeIn(patience);
+        }
+        onWaiting();
+        onChange();
+    }
+
+    // ---- from the connection
+
+    void onConnected() {
+        placeWaiting();
+        onChange();
+    }
+
+    /** No connection could be made, and it is no use to try again. */
+    void onUnreachable(Throwable failure) {
+        waiting.fail(failure);
+        onChange();
+    }
+
+    /** A statement was answered. */
+    void onReady() {
+        inFlight.remove(System.nanoTime());
+        if (!waiting.isEmpty()) {
+            placeWaiting();
+            onWaiting();
+        }
+        onChange();
+    }
+
+    void onDisconnected() {
+        inFlight.clear();
+        onChange();
+    }
+
+    /** Something has ended. */
+    void onChange() {
+        publish();
+        Sinks.Empty<Void> closed = closing;
+        if (closed != null && isQuiet()) {
+            connection.close();
+            closed.tryEmitEmpty();
+        }
+    }
+
+    private void publish() {
+        LentSession session = connection.session();
+        inFlightCount = session == null ? 0 : session.pending();
+        State now;
+        if (session == null) {
+            now = connection.isOpening() ? State.CONNECTING : State.UNCONNECTED;
+        } else {
+            boolean open = waiting.isEmpty()
+                    && (session.pending() == 0
+                            || (session.pending() < depth && !inFlight.isClosed() && !session.isPaused()));
+            now = open ? State.OPEN : State.BUSY;
+        }
+        if (state != now) {
+            state = now;
+        }
+    }
+
+    // ---- the end
+
+    private boolean isQuiet() {
+        LentSession session = connection.session();
+        return waiting.isQuiet()
+                && slow.isQuiet()
+                && exclusive.isQuiet()
+                && (session == null || session.pending() == 0);
+    }
+
+    /** Takes no statement any more, and completes when those that have come have ended. */
+    Mono<Void> close() {
+        return Mono.defer(() -> {
+            Sinks.Empty<Void> closed = Sinks.empty();
+            execute(() -> {
+                if (closing == null) {
+                    closing = closed;
+                }
+                closing.asMono().subscribe(nothing -> {}, failure -> {}, closed::tryEmitEmpty);
+                onChange();
+            });
+            return closed.asMono();
+        });
+    }
+
+    /** Ends everything now. */
+    void abandon(PgException reason) {
+        execute(() -> {
+            waiting.fail(reason);
+            slow.fail(reason);
+            exclusive.fail(reason);
+            connection.abandon(reason);
+        });
+    }
+}

@@ -1,0 +1,138 @@
+package io.fluxgres.internal.client;
+
+import io.fluxgres.internal.client.ExclusivePool.Loan;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.BaseSubscriber;
+
+/**
+ * Statements of a lane that wait, and what was asked for in the pool on their behalf. Whoever waits longest gets what comes
+ * first. Confined to the event loop of the lane.
+ */
+final class LoanQueue {
+
+    private final Lane lane;
+    private final ExclusivePool pool;
+    private final int limit;
+    private final Deque<ClientStatement<?>> statements = new ArrayDeque<>();
+    private final Deque<Loaning> asked = new ArrayDeque<>();
+    private int lent;
+
+    /**
+     * Creates an empty queue.
+     *
+     * @param limit how many connections its statements may have at a time
+     */
+    LoanQueue(Lane lane, ExclusivePool pool, int limit) {
+        this.lane = lane;
+        this.pool = pool;
+        this.limit = limit;
+    }
+
+    void onJoined(ClientStatement<?> statement) {
+        statements.add(statement);
+    }
+
+    /** A statement waits no longer, because its turn has come or because it has ended. */
+    void onLeft(ClientStatement<?> statement) {
+        statements.remove(statement);
+    }
+
+    /** Returns who waits longest, null if nobody waits. */
+    @Nullable ClientStatement<?> first() {
+        return statements.peek();
+    }
+
+    boolean isEmpty() {
+        return statements.isEmpty();
+    }
+
+    /** Whether nobody waits and no connection is on loan. */
+    boolean isQuiet() {
+        return isEmpty() && lent == 0;
+    }
+
+    /** Asks for a connection for each who waits, within the limit. */
+    void ask() {
+        while (asked.size() < statements.size() && asked.size() + lent < limit) {
+            Loaning loaning = new Loaning();
+            asked.add(loaning);
+            pool.borrow().subscribe(loaning);
+        }
+    }
+
+    /** Takes back what was asked for those who wait no longer. */
+    void trim() {
+        while (asked.size() > statements.size()) {
+            asked.removeLast().cancel();
+        }
+    }
+
+    private void onLent(Loaning loaning, Loan loan) {
+        asked.remove(loaning);
+        ClientStatement<?> first = first();
+        if (first == null) {
+            loan.giveBack();
+            return;
+        }
+        lent++;
+        long begun = System.nanoTime();
+        Pace pace = first.pace();
+        first.execute(loan, () -> lane.execute(() -> onReturned(pace, System.nanoTime() - begun)));
+    }
+
+    private void onReturned(Pace pace, long nanos) {
+        lent--;
+        pace.onEnd(nanos);
+        ask();
+        lane.onChange();
+    }
+
+    private void onRefused(Loaning loaning, Throwable failure) {
+        asked.remove(loaning);
+        ClientStatement<?> first = first();
+        if (first != null) {
+            first.fail(failure);
+        }
+        ask();
+        lane.onChange();
+    }
+
+    /** Fails who has waited too long, and returns for how many nanoseconds nobody else will have. */
+    long failLate() {
+        long patience = Long.MAX_VALUE;
+        for (ClientStatement<?> statement : statements.toArray(new ClientStatement<?>[0])) {
+            long left = statement.patience();
+            if (left <= 0) {
+                statement.failLate();
+            } else {
+                patience = Math.min(patience, left);
+            }
+        }
+        trim();
+        return patience;
+    }
+
+    /** Fails everybody who waits. */
+    void fail(Throwable failure) {
+        for (ClientStatement<?> next = first(); next != null; next = first()) {
+            next.fail(failure);
+        }
+        trim();
+    }
+
+    /** Waits for one connection. Takes it even if it was cancelled meanwhile, so that none gets lost. */
+    private final class Loaning extends BaseSubscriber<Loan> {
+
+        @Override
+        protected void hookOnNext(Loan loan) {
+            lane.execute(() -> onLent(this, loan));
+        }
+
+        @Override
+        protected void hookOnError(Throwable failure) {
+            lane.execute(() -> onRefused(this, failure));
+        }
+    }
+}

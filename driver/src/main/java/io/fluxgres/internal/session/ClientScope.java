@@ -1,0 +1,54 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgBatch;
+import io.fluxgres.PgQuery;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+
+/**
+ * Queries of a client.
+ *
+ * @param router finds a session for each of them
+ * @param exclusively finds one that serves nothing else meanwhile
+ * @param fetchSize of queries that do not say
+ * @param timeout of queries that do not say, null for none
+ */
+public record ClientScope(
+        SessionCodecs codecs,
+        CallRouter router,
+        CallRouter exclusively,
+        int fetchSize,
+        @Nullable Duration timeout) implements QueryScope {
+
+    /** Returns a query without parameters. */
+    public PgQuery query(String sql) {
+        return new Query(this, sql, BoundParameters.NONE, fetchSize);
+    }
+
+    /** Returns a batch of several statements. */
+    public PgBatch batch(String... sqls) {
+        return MemoryBatch.ofStatements(this, sqls);
+    }
+
+    @Override
+    public ClientScope withTimeout(Duration bound) {
+        return new ClientScope(codecs, router, exclusively, fetchSize, bound);
+    }
+
+    @Override
+    public ClientScope exclusive() {
+        return new ClientScope(codecs, exclusively, exclusively, fetchSize, timeout);
+    }
+
+    @Override
+    public <T> void execute(QueryCall<T> call, CoreSubscriber<? super T> subscriber) {
+        router.route(call, subscriber);
+    }
+
+    @Override
+    public PgBatch batch(Function<RequestScope, PgBatch> batch) {
+        return new LentBatch(exclusively, session -> batch.apply(new RequestScope(session, null, timeout)));
+    }
+}

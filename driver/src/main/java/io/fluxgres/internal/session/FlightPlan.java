@@ -1,0 +1,16 @@
+package io.fluxgres.internal.session;
+
+/** What is to be executed, on whichever session. */
+sealed interface FlightPlan permits Query, MemoryBatch {
+
+    /** Returns the SQL, for messages and observers. */
+    String sql();
+
+    /** Whether it keeps a session for itself, so that nothing should have to wait behind it. */
+    boolean isLong();
+
+    /** Whether it is more than one execution of the SQL. */
+    boolean isBatch();
+
+    Flight newFlight(Session session);
+}

@@ -1,0 +1,45 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgBatch;
+import io.fluxgres.PgBatchOutcome;
+import io.fluxgres.PgRow;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A batch of a client that has a session to itself, another one for each subscription. */
+final class LentBatch implements PgBatch {
+
+    private final CallRouter router;
+    private final Function<Session, PgBatch> batch;
+
+    LentBatch(CallRouter router, Function<Session, PgBatch> batch) {
+        this.router = router;
+        this.batch = batch;
+    }
+
+    @Override
+    public PgBatch syncEach() {
+        return new LentBatch(router, session -> batch.apply(session).syncEach());
+    }
+
+    @Override
+    public Mono<Long> rowsUpdated() {
+        return router.lend(lent -> batch.apply(lent.session()).rowsUpdated()).next();
+    }
+
+    @Override
+    public Flux<Long> counts() {
+        return router.lend(lent -> batch.apply(lent.session()).counts());
+    }
+
+    @Override
+    public Flux<PgBatchOutcome> outcomes() {
+        return router.lend(lent -> batch.apply(lent.session()).outcomes());
+    }
+
+    @Override
+    public <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper) {
+        return router.lend(lent -> batch.apply(lent.session()).<T>map(mapper));
+    }
+}

@@ -1,0 +1,29 @@
+package io.fluxgres.internal.session;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+
+/**
+ * A query or batch with its values and what is to be made of its result, before it has a session. May be executed any number
+ * of times, on any session of its factory.
+ *
+ * @param <T> the class of the values that it signals
+ */
+public sealed interface QueryCall<T> permits RowCall, ResultCall, UpdateCountCall, BatchOutcomeCall {
+
+    /** Returns the SQL. */
+    String sql();
+
+    /** Whether it is more than one execution of the SQL. */
+    boolean isBatch();
+
+    /** Whether it keeps a session for itself, so that nothing should have to wait behind it. */
+    boolean isLong();
+
+    /** Returns how long it may take from the subscription on, null for no bound. */
+    @Nullable Duration timeout();
+
+    /** Returns a request to execute it on a session. */
+    Request<T> newRequest(Session session, CoreSubscriber<? super T> subscriber);
+}

@@ -1,0 +1,49 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgResult;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+
+/** The results of a query. */
+final class ResultCall extends Flux<PgResult> implements QueryCall<PgResult> {
+
+    private final QueryScope scope;
+    private final FlightPlan plan;
+
+    ResultCall(QueryScope scope, FlightPlan plan) {
+        this.scope = scope;
+        this.plan = plan;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super PgResult> subscriber) {
+        scope.execute(this, subscriber);
+    }
+
+    @Override
+    public String sql() {
+        return plan.sql();
+    }
+
+    @Override
+    public boolean isBatch() {
+        return plan.isBatch();
+    }
+
+    @Override
+    public boolean isLong() {
+        return plan.isLong();
+    }
+
+    @Override
+    public @Nullable Duration timeout() {
+        return scope.timeout();
+    }
+
+    @Override
+    public Request<PgResult> newRequest(Session session, CoreSubscriber<? super PgResult> subscriber) {
+        return new ResultRequest(session, plan.newFlight(session), subscriber);
+    }
+}

@@ -1,0 +1,48 @@
+package io.fluxgres.internal.session;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+
+/** The number of rows that a query or batch changes. */
+final class UpdateCountCall extends Mono<Long> implements QueryCall<Long> {
+
+    private final QueryScope scope;
+    private final FlightPlan plan;
+
+    UpdateCountCall(QueryScope scope, FlightPlan plan) {
+        this.scope = scope;
+        this.plan = plan;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super Long> subscriber) {
+        scope.execute(this, subscriber);
+    }
+
+    @Override
+    public String sql() {
+        return plan.sql();
+    }
+
+    @Override
+    public boolean isBatch() {
+        return plan.isBatch();
+    }
+
+    @Override
+    public boolean isLong() {
+        return plan.isLong();
+    }
+
+    @Override
+    public @Nullable Duration timeout() {
+        return scope.timeout();
+    }
+
+    @Override
+    public Request<Long> newRequest(Session session, CoreSubscriber<? super Long> subscriber) {
+        return new UpdateCountRequest(session, plan.newFlight(session), subscriber);
+    }
+}

@@ -1,0 +1,187 @@
+package io.fluxgres;
+
+import static io.fluxgres.Connections.TIMEOUT;
+import static io.fluxgres.Connections.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fluxgres.testkit.PostgresExtension;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Statements that take long, and results that nobody reads, in front of others on shared connections. */
+@Timeout(120)
+class ClientBlockingIT {
+
+    @RegisterExtension
+    static final PostgresExtension postgres = new PostgresExtension();
+
+    private final List<PgClient> clients = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        clients.forEach(client -> client.close(Duration.ofMillis(1)).block(TIMEOUT));
+    }
+
+    private PgClient client(String... options) {
+        PgClient client =
+                PgClient.create(postgres.url() + (options.length == 0 ? "" : "?" + String.join("&", options)));
+        clients.add(client);
+        return client;
+    }
+
+    /** Returns how many milliseconds an execution took. */
+    private static Mono<Long> timed(PgQuery query) {
+        return Mono.defer(() -> {
+            long begun = System.nanoTime();
+            return query.rowsUpdated()
+                    .then(Mono.fromSupplier(
+                            () -> Duration.ofNanos(System.nanoTime() - begun).toMillis()));
+        });
+    }
+
+    private static void warmUp(PgClient client) {
+        list(Flux.range(0, 4000).flatMap(n -> client.query("select $1").bind(n).rowsUpdated(), 64));
+        // the pool's connections are there
+        list(Flux.range(0, 10)
+                .flatMap(n -> client.inTransaction(transaction ->
+                        transaction.query("select 1 from pg_sleep(0.1)").rowsUpdated())));
+    }
+
+    private static long percentile(List<Long> durations, int percent) {
+        return durations.stream().sorted().toList().get(durations.size() * percent / 100);
+    }
+
+    /**
+     * Executes a thousand statements, one each two milliseconds, of which some are to sleep for a second, and returns the 99th
+     * percentile of how many milliseconds the others took. The machine may be busy with something else once, not five times.
+     */
+    private static long delayOfOthers(IntPredicate sleeps, IntFunction<PgQuery> query) {
+        return IntStream.range(0, 5)
+                .mapToLong(attempt -> percentile(
+                        list(Flux.interval(Duration.ofMillis(2))
+                                .onBackpressureBuffer()
+                                .take(1000)
+                                .map(Long::intValue)
+                                .flatMap(
+                                        n -> sleeps.test(n)
+                                                ? query.apply(n)
+                                                        .rowsUpdated()
+                                                        .onErrorComplete()
+                                                        .then(Mono.<Long>empty())
+                                                : timed(query.apply(n)),
+                                        1000)),
+                        99))
+                .filter(delay -> delay < 50)
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sharedConnections=1", "sharedConnections=4"})
+    void onePercentOfSleepersDelaysFewOfTheOthers(String option) {
+        PgClient client = client(option);
+        warmUp(client);
+        IntPredicate sleeps = n -> n % 100 == 50;
+
+        long delay = delayOfOthers(
+                sleeps,
+                n -> sleeps.test(n)
+                        ? client.query("select pg_sleep(1)")
+                        : client.query("select $1").bind(n));
+
+        assertThat(delay).isLessThan(50);
+    }
+
+    @Test
+    void moreSleepersThanConnectionsDelayFewOfTheOthers() {
+        PgClient client = client("sharedConnections=2", "poolSize=4", "acquireTimeout=1s");
+        warmUp(client);
+        IntPredicate sleeps = n -> n % 50 == 25;
+
+        long delay = delayOfOthers(
+                sleeps,
+                n -> sleeps.test(n)
+                        ? client.query("select pg_sleep(1)")
+                        : client.query("select $1").bind(n));
+
+        assertThat(delay).isLessThan(50);
+    }
+
+    /** The text does not tell which execution will sleep. */
+    @Test
+    void sleepersOfTheSameTextDelayFewOfTheOthers() {
+        PgClient client = client("poolSize=20");
+        warmUp(client);
+        IntPredicate sleeps = n -> n % 100 == 50;
+
+        long delay =
+                delayOfOthers(sleeps, n -> client.query("select pg_sleep($1)").bind(sleeps.test(n) ? 1.0 : 0.0));
+
+        assertThat(delay).isLessThan(50);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100, 200_000})
+    void aResultThatIsNeverReadDelaysNobody(int rows) {
+        PgClient client = client("sharedConnections=1", "poolSize=20");
+        warmUp(client);
+        List<RecordingSubscriber<Integer>> unread = new ArrayList<>();
+
+        long delay = longestOfOthers(
+                () -> unread.add(RecordingSubscriber.<Integer>requesting(0)
+                        .subscribedTo(client.query("select n, repeat('x', 100) from generate_series(1, $1) n")
+                                .bind(rows)
+                                .map(row -> row.getInt(0)))),
+                client);
+
+        assertThat(delay).isLessThan(50);
+        for (RecordingSubscriber<Integer> each : unread) {
+            each.request(Long.MAX_VALUE);
+            assertThat(each.awaitComplete().values())
+                    .containsExactlyElementsOf(
+                            IntStream.rangeClosed(1, rows).boxed().toList());
+        }
+    }
+
+    @Test
+    void aCancelledStatementDelaysNobody() {
+        PgClient client = client("sharedConnections=1", "poolSize=20", "cancelDelay=5s");
+        warmUp(client);
+
+        long delay = longestOfOthers(
+                () -> client.query("select pg_sleep(2)")
+                        .rowsUpdated()
+                        .subscribe()
+                        .dispose(),
+                client);
+
+        assertThat(delay).isLessThan(50);
+    }
+
+    /** Returns how many milliseconds the slowest of some statements took that follow something else. */
+    private static long longestOfOthers(Runnable something, PgClient client) {
+        return IntStream.range(0, 5)
+                .mapToLong(attempt -> {
+                    something.run();
+                    List<Long> others = list(Flux.range(0, 100)
+                            .concatMap(n -> timed(client.query("select $1").bind(n))));
+                    return Collections.max(others);
+                })
+                .filter(delay -> delay < 50)
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
+    }
+}

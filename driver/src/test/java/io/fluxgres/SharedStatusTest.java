@@ -1,0 +1,102 @@
+package io.fluxgres;
+
+import static io.fluxgres.Connections.TIMEOUT;
+import static io.fluxgres.Connections.failure;
+import static io.fluxgres.Connections.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fluxgres.testkit.BackendMessages;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a client makes of a shared connection that is not as it should be, played by a server. */
+@Timeout(30)
+class SharedStatusTest {
+
+    private static final int INT4 = 23;
+
+    @RegisterExtension
+    final NothingDropped nothingDropped = new NothingDropped();
+
+    private static BackendMessages row(BackendMessages messages, int value) {
+        return messages.parseComplete()
+                .parameterDescription()
+                .rowDescription(BackendMessages.column("n", INT4))
+                .bindComplete()
+                .dataRow(Integer.toString(value))
+                .commandComplete("SELECT 1");
+    }
+
+    private static PgClient client(FakeServer server) {
+        return PgClient.create(server.options().with(PgOption.SHARED_CONNECTIONS, 1));
+    }
+
+    @Test
+    void aSharedConnectionOnWhichATransactionIsLeftOpenIsClosedAndReplaced() throws Exception {
+        AtomicInteger connections = new AtomicInteger();
+        try (FakeServer server = FakeServer.of(peer -> {
+            int number = connections.incrementAndGet();
+            peer.startSession();
+            peer.readUpTo('S');
+            peer.send(row(new BackendMessages(), number).readyForQuery(number == 1 ? 'T' : 'I'));
+        })) {
+            PgClient client = client(server);
+
+            assertThat(list(client.query("select n").map(row -> row.getInt(0)))).containsExactly(1);
+            assertThat(list(client.query("select n").map(row -> row.getInt(0)))).doesNotContain(1);
+
+            client.close().block(TIMEOUT);
+            server.awaitClosedByClient();
+            assertThat(connections).hasValueGreaterThan(1);
+        }
+    }
+
+    @Test
+    void whatWasSentBehindAStatementThatLeavesATransactionOpenHasAnUnknownOutcome() throws Exception {
+        AtomicInteger connections = new AtomicInteger();
+        try (FakeServer server = FakeServer.of(peer -> {
+            int number = connections.incrementAndGet();
+            peer.startSession();
+            peer.readUpTo('S');
+            peer.send(row(new BackendMessages(), number).readyForQuery('I'));
+            // the second and the third come together: the text is known to be fast
+            peer.readUpTo('S');
+            peer.readUpTo('S');
+            peer.send(row(new BackendMessages(), number).readyForQuery('E'));
+        })) {
+            PgClient client = client(server);
+            list(client.query("select n").map(row -> row.getInt(0)));
+            RecordingSubscriber<Integer> second = RecordingSubscriber.<Integer>requesting(1)
+                    .subscribedTo(client.query("select n").map(row -> row.getInt(0)));
+
+            PgConnectionException third = failure(
+                    PgConnectionException.class, client.query("select n").map(row -> row.getInt(0)));
+
+            second.awaitComplete();
+            assertThat(third.safeToRetry()).isFalse();
+            assertThat(third).hasMessageContaining("left a transaction open");
+            client.close().block(TIMEOUT);
+        }
+    }
+
+    @Test
+    void theErrorOfAServerThatRefusesTheDatabaseIsToldToAllWhoWait() throws Exception {
+        try (FakeServer server = FakeServer.of(peer -> {
+            peer.readStartup();
+            peer.send(new BackendMessages().errorResponse("FATAL", "3D000", "no such database"));
+            peer.finish();
+        })) {
+            PgClient client = client(server);
+            RecordingSubscriber<PgRow> first = RecordingSubscriber.<PgRow>requesting(1)
+                    .subscribedTo(client.query("select 1").rows());
+            RecordingSubscriber<PgRow> second = RecordingSubscriber.<PgRow>requesting(1)
+                    .subscribedTo(client.query("select 2").rows());
+
+            assertThat(first.awaitError(PgServerException.class).sqlState()).isEqualTo("3D000");
+            assertThat(second.awaitError(PgServerException.class).sqlState()).isEqualTo("3D000");
+            client.close().block(TIMEOUT);
+        }
+    }
+}
