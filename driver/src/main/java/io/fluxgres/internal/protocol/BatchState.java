@@ -194,6 +194,7 @@ public final class BatchState implements BackendState {
 
     private void onBindComplete(BackendReader in) {
         require(in, phase == Phase.BIND);
+        sink.onBindComplete();
         RowDescription columns = description;
         if (descriptionDue && columns != null) {
             sink.onRowDescription(columns);

@@ -248,6 +248,7 @@ public final class ExtendedQueryState implements BackendState {
 
     private void onBindComplete(BackendReader in) {
         require(in, phase == Phase.BIND);
+        sink.onBindComplete();
         phase = describe == Describe.PORTAL ? Phase.PORTAL_COLUMNS : Phase.EXECUTE;
         if (describe == Describe.NOTHING && description != null) {
             sink.onRowDescription(description);

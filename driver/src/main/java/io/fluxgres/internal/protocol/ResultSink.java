@@ -26,6 +26,9 @@ public interface ResultSink {
     /** The types of the statement's parameters. */
     void onParameterDescription(ParameterDescription parameters);
 
+    /** The server took the statement and its parameters: it is executed from now on. */
+    default void onBindComplete() {}
+
     /**
      * A result with columns begins; may be repeated before the first row of a result, the last one counts.
      *

@@ -211,6 +211,11 @@ final class BatchFlight implements Flight {
     }
 
     @Override
+    public void onBindComplete() {
+        statements.onBindComplete();
+    }
+
+    @Override
     public void onParameterDescription(ParameterDescription description) {
         statements.onParameterDescription(description);
     }

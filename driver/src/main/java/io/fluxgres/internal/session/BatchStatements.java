@@ -61,6 +61,9 @@ final class BatchStatements {
     /** The columns of what is being answered. */
     private @Nullable ResultShape shape;
 
+    /** The item that is being answered is executed: its error is not the refusal of its statement. */
+    private boolean bound;
+
     private int describedParameters = -1;
     /** The statements that are parsed under a name. */
     private final List<Run> candidates = new ArrayList<>(1);
@@ -195,6 +198,10 @@ final class BatchStatements {
         return described;
     }
 
+    void onBindComplete() {
+        bound = true;
+    }
+
     void onNoData() {
         answering().statement().onDescription(null);
     }
@@ -222,14 +229,15 @@ final class BatchStatements {
 
     void onResultEnd() {
         answered++;
+        bound = false;
     }
 
     /** Learns from the error of the item that is being answered, and returns the exception for it. */
     PgException onError(ErrorFields error) {
         Run run = answering();
         PreparedStatement statement = run.statement();
-        if (!run.parsed() && shape == null) {
-            // once rows may have come it is something else that the statement executes
+        if (!run.parsed() && !bound) {
+            // once it is bound it is something else that the statement executes
             lesson = cache.onBindRefused(error, run.text(), statement);
         } else if (run.parsed() && !statement.isParsed()) {
             lesson = cache.onParseRefused(error, run.text(), run.plainStrings(), run.inferredStrings());

@@ -83,6 +83,9 @@ sealed interface Flight permits BatchFlight, StatementFlight {
 
     void onParameterDescription(ParameterDescription description);
 
+    /** The statement, or that of an item, is executed from now on. */
+    void onBindComplete();
+
     /** Returns the columns of the result that begins. */
     ResultShape onRowDescription(RowDescription description);
 

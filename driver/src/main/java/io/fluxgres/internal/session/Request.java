@@ -599,6 +599,11 @@ abstract sealed class Request<T> implements Exchange, PortalSink, Subscription
     }
 
     @Override
+    public final void onBindComplete() {
+        flight.onBindComplete();
+    }
+
+    @Override
     public final void onRowDescription(RowDescription description) {
         view = new RowView(flight.onRowDescription(description));
     }

@@ -63,6 +63,9 @@ final class StatementFlight implements Flight {
     private @Nullable ResultShape shape;
     private int describedParameters = -1;
     private boolean parsed;
+    /** The statement is being executed: what fails from here on was not refused, and may have had an effect. */
+    private boolean bound;
+
     private boolean opensTransaction;
     private boolean guarded;
     private Lesson lesson = Lesson.NONE;
@@ -273,6 +276,11 @@ final class StatementFlight implements Flight {
     }
 
     @Override
+    public void onBindComplete() {
+        bound = true;
+    }
+
+    @Override
     @SuppressWarnings("ReferenceEquality") // the state hands back the description that it was given
     public ResultShape onRowDescription(RowDescription description) {
         ResultShape known = prepared == null ? null : prepared.shape();
@@ -332,8 +340,8 @@ final class StatementFlight implements Flight {
 
     @Override
     public PgException onError(ErrorFields error) {
-        if (cached != null && prepared != null && shape == null) {
-            // once rows may have come it is something else that the statement executes
+        if (cached != null && prepared != null && !bound) {
+            // once it is bound it is something else that the statement executes
             lesson = session.statements().onBindRefused(error, cached, prepared);
         } else if (cached != null && prepared == null && !parsed) {
             boolean plainStrings = parameters.hasPlainStrings();
