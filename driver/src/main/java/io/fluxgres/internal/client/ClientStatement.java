@@ -19,7 +19,8 @@ import reactor.util.context.Context;
  * <p>It is placed on the shared connection of its lane, or executed on an exclusive one, or waits for either. As long as it
  * was certainly not sent it may be placed again.
  *
- * <p>Confined to the event loop of its lane, to which {@link #request} and {@link #cancel} hop. Signals of a shared connection
+ * <p>Confined to the event loop of its lane, to which {@link #request} and {@link #cancel} hop; only what the subscriber does
+ * while it gets its subscription is taken down where it does it, so that this needs no hop of its own. Signals of a shared connection
  * come on this loop; those of an exclusive one may come on another, touch nothing that the lane looks at then and are passed
  * on.
  */
@@ -45,19 +46,27 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
     private final boolean exclusive;
     private final CoreSubscriber<? super T> subscriber;
 
-    private Lane lane;
+    /** Volatile for those who hop to it: it may go on to another lane. */
+    private volatile Lane lane;
+
     private Phase phase = Phase.NEW;
     private @Nullable Pace pace;
     private @Nullable Subscription upstream;
     /** Where it waits, null if it does not. */
     private @Nullable LoanQueue queue;
 
+    /** The thread that hands the subscriber its subscription, as long as it does. */
+    private @Nullable Thread subscribing;
+    /** What the subscriber has requested meanwhile. */
+    private long requestedAtOnce;
+    /** It has cancelled meanwhile. */
+    private boolean cancelledAtOnce;
+
     private long requested;
     /** When it began to wait, if it did. */
     private long waitingSince;
 
     private boolean waited;
-    private boolean subscribed;
     private boolean cancelled;
     private boolean emitted;
     private boolean rerouted;
@@ -70,8 +79,11 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
         this.subscriber = subscriber;
     }
 
-    /** Goes to its lane: at once if the caller is on its event loop. */
+    /** Meets its subscriber and goes to its lane: at once if the caller is on its event loop. */
     void begin() {
+        subscribing = Thread.currentThread();
+        subscriber.onSubscribe(this);
+        subscribing = null;
         if (lane.inEventLoop()) {
             run();
         } else {
@@ -82,6 +94,15 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
     /** Arrives at its lane. */
     @Override
     public void run() {
+        if (requestedAtOnce != 0) {
+            onRequest(requestedAtOnce);
+            requestedAtOnce = 0;
+        }
+        if (cancelled || cancelledAtOnce) {
+            cancelled = true;
+            phase = Phase.ENDED;
+            return;
+        }
         lane.arrive(this);
     }
 
@@ -102,9 +123,9 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
         return known;
     }
 
-    /** Goes on to another lane, once, as long as its subscriber does not know of it. */
+    /** Goes on to another lane, once. */
     boolean reroute(Lane other) {
-        if (rerouted || subscribed) {
+        if (rerouted) {
             return false;
         }
         rerouted = true;
@@ -126,7 +147,6 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
             waited = true;
             waitingSince = System.nanoTime();
         }
-        meetSubscriber();
     }
 
     /** Returns for how many nanoseconds it may still wait; not positive if it is too late. */
@@ -177,17 +197,9 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
         stopWaiting();
         if (phase != Phase.ENDED) {
             phase = Phase.ENDED;
-            meetSubscriber();
             if (!cancelled) {
                 subscriber.onError(reason);
             }
-        }
-    }
-
-    private void meetSubscriber() {
-        if (!subscribed) {
-            subscribed = true;
-            subscriber.onSubscribe(this);
         }
     }
 
@@ -195,16 +207,27 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
 
     @Override
     public void request(long n) {
-        if (lane.inEventLoop()) {
+        Lane current = lane;
+        if (Thread.currentThread() == subscribing) {
+            requestedAtOnce = sum(requestedAtOnce, n);
+        } else if (current.inEventLoop()) {
             onRequest(n);
         } else {
-            lane.execute(() -> onRequest(n));
+            current.execute(() -> request(n));
         }
     }
 
+    /** A request that is not positive stays one, so that whoever serves it refuses it. */
+    private static long sum(long before, long n) {
+        if (n <= 0 || before < 0) {
+            return -1;
+        }
+        long sum = before + n;
+        return sum < 0 ? Long.MAX_VALUE : sum;
+    }
+
     private void onRequest(long n) {
-        long sum = requested + n;
-        requested = n <= 0 ? n : sum < 0 ? Long.MAX_VALUE : sum;
+        requested = sum(requested, n);
         Subscription source = upstream;
         if (source != null) {
             source.request(n);
@@ -215,10 +238,13 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
 
     @Override
     public void cancel() {
-        if (lane.inEventLoop()) {
+        Lane current = lane;
+        if (Thread.currentThread() == subscribing) {
+            cancelledAtOnce = true;
+        } else if (current.inEventLoop()) {
             onCancel();
         } else {
-            lane.execute(this::onCancel);
+            current.execute(this::cancel);
         }
     }
 
@@ -248,12 +274,8 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
         upstream = source;
         if (cancelled) {
             source.cancel();
-        } else if (subscribed) {
-            if (requested != 0) {
-                source.request(requested);
-            }
-        } else {
-            meetSubscriber();
+        } else if (requested != 0) {
+            source.request(requested);
         }
     }
 

@@ -14,7 +14,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -176,17 +176,41 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
         }
     }
 
-    /** Waits for the network connection. Takes it even if it was disposed of meanwhile, so that none gets lost. */
-    private final class Connecting extends BaseSubscriber<Wire> {
+    /**
+     * Waits for the network connection. Takes it even if it was disposed of meanwhile, so that none gets lost; a failure that
+     * comes then concerns nobody.
+     */
+    private final class Connecting implements CoreSubscriber<Wire> {
+
+        private final AtomicReference<@Nullable Subscription> source = new AtomicReference<>();
 
         @Override
-        protected void hookOnNext(Wire connected) {
+        public void onSubscribe(Subscription subscription) {
+            if (source.compareAndSet(null, subscription)) {
+                subscription.request(Long.MAX_VALUE);
+            } else {
+                subscription.cancel();
+            }
+        }
+
+        @Override
+        public void onNext(Wire connected) {
             onConnected(connected);
         }
 
         @Override
-        protected void hookOnError(Throwable failure) {
+        public void onError(Throwable failure) {
             fail(failure);
+        }
+
+        @Override
+        public void onComplete() {}
+
+        void dispose() {
+            Subscription connecting = source.getAndSet(Operators.cancelledSubscription());
+            if (connecting != null) {
+                connecting.cancel();
+            }
         }
     }
 }
