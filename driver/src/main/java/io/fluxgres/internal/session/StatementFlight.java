@@ -133,7 +133,7 @@ final class StatementFlight implements Flight {
         }
         guarded = prefix.isGuarded();
         if (known.stringTypes() == StringTypes.INFERRED && parameters.hasPlainStrings()) {
-            parameters = parameters.withInferredStrings(session.codecs());
+            parameters = parameters.withInferredStrings();
         }
         int closes = prefix.write(out);
         boolean inTransaction = prefix.beginsTransaction() || !session.isIdle();
