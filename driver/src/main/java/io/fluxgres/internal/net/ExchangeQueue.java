@@ -16,6 +16,7 @@ import io.fluxgres.internal.protocol.Signal;
 import io.fluxgres.internal.protocol.TransactionStatus;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,19 +52,32 @@ final class ExchangeQueue {
     private final PipelineLimits limits;
     private final Deque<Exchange> unsent = new ArrayDeque<>();
     private final Deque<Flight> sent = new ArrayDeque<>();
+    /** Those that have ended, to be used again: at most as many as were in flight at once (QueryAllocationIT). */
+    private final Deque<Flight> spare = new ArrayDeque<>();
 
     private long sentBytes;
     private int unsentRollbacks;
     private TransactionStatus status = TransactionStatus.IDLE;
 
-    /**
-     * An exchange that was written and whose conversation has not ended.
-     *
-     * @param state consumes its answers
-     * @param bytes the length of the request
-     * @param due what the ledger has received when the conversation ends
-     */
-    private record Flight(Exchange exchange, BackendState state, long bytes, long due) {}
+    /** An exchange that was written and whose conversation has not ended. */
+    private static final class Flight {
+
+        private @Nullable Exchange exchange;
+        /** Consumes its answers. */
+        private @Nullable BackendState state;
+        /** The length of the request. */
+        private long bytes;
+        /** What the ledger has received when the conversation ends. */
+        private long due;
+
+        Exchange exchange() {
+            return Objects.requireNonNull(exchange);
+        }
+
+        BackendState state() {
+            return Objects.requireNonNull(state);
+        }
+    }
 
     ExchangeQueue(WireListener listener, Ledger ledger, PipelineLimits limits) {
         this.listener = listener;
@@ -175,8 +189,8 @@ final class ExchangeQueue {
         int start = writer.size();
         last.exchange().writeMore(writer);
         int bytes = writer.size() - start;
-        sent.removeLast();
-        sent.add(new Flight(last.exchange(), last.state(), last.bytes() + bytes, ledger.due()));
+        last.bytes += bytes;
+        last.due = ledger.due();
         sentBytes += bytes;
     }
 
@@ -214,12 +228,13 @@ final class ExchangeQueue {
     }
 
     private void write(Exchange next, FrontendWriter writer) {
-        FrontendWriter.Mark mark = writer.mark();
+        int start = writer.size();
+        long owed = writer.owed();
         BackendState state;
         try {
             state = next.write(writer);
         } catch (RuntimeException failure) {
-            writer.rewind(mark);
+            writer.rewind(start, owed);
             next.onFailure(refusal(failure), false);
             return;
         }
@@ -227,8 +242,13 @@ final class ExchangeQueue {
             next.onReady(status);
             return;
         }
-        int bytes = writer.size() - mark.index();
-        sent.add(new Flight(next, state, bytes, ledger.due()));
+        int bytes = writer.size() - start;
+        Flight flight = spare.isEmpty() ? new Flight() : spare.removeLast();
+        flight.exchange = next;
+        flight.state = state;
+        flight.bytes = bytes;
+        flight.due = ledger.due();
+        sent.add(flight);
         sentBytes += bytes;
     }
 
@@ -299,11 +319,15 @@ final class ExchangeQueue {
     /** The state of the head answered DONE. */
     void onDone() {
         Flight done = requireHead();
-        ledger.requireBalance(done.due());
+        ledger.requireBalance(done.due);
         sent.removeFirst();
-        sentBytes -= done.bytes();
+        sentBytes -= done.bytes;
         status = done.state().transactionStatus();
-        done.exchange().onReady(status);
+        Exchange exchange = done.exchange();
+        done.exchange = null;
+        done.state = null;
+        spare.addLast(done);
+        exchange.onReady(status);
     }
 
     private Flight requireHead() {

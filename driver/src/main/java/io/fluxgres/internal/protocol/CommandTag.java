@@ -2,6 +2,7 @@ package io.fluxgres.internal.protocol;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 
 /**
  * The tag of CommandComplete: the command and, for some, the number of rows it touched. Immutable, may be kept.
@@ -18,6 +19,15 @@ public record CommandTag(String command, long rows) {
     private static final String[] FREQUENT = {
         "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "BEGIN", "COMMIT", "ROLLBACK", "SET", "FETCH", "COPY"
     };
+
+    /** The tags of the frequent commands without a number, of no row and of one, so that reading these makes no object. */
+    private static final CommandTag[][] FREQUENT_TAGS = {
+        frequentTags(NO_ROWS), frequentTags(0), frequentTags(1),
+    };
+
+    private static CommandTag[] frequentTags(long rows) {
+        return Stream.of(FREQUENT).map(command -> new CommandTag(command, rows)).toArray(CommandTag[]::new);
+    }
 
     /** Reads the body of CommandComplete. */
     static CommandTag read(BackendReader in) {
@@ -38,7 +48,7 @@ public record CommandTag(String command, long rows) {
                 end -= oid + 1;
             }
         }
-        return new CommandTag(command(buffer, start, end - start), rows);
+        return tag(buffer, start, end - start, rows);
     }
 
     /** Returns how many digits end the tag as a word of their own. */
@@ -65,13 +75,13 @@ public record CommandTag(String command, long rows) {
         return value;
     }
 
-    private static String command(ByteBuf buffer, int start, int length) {
-        for (String command : FREQUENT) {
-            if (matches(command, buffer, start, length)) {
-                return command;
+    private static CommandTag tag(ByteBuf buffer, int start, int length, long rows) {
+        for (int i = 0; i < FREQUENT.length; i++) {
+            if (matches(FREQUENT[i], buffer, start, length)) {
+                return rows <= 1 ? FREQUENT_TAGS[(int) (rows - NO_ROWS)][i] : new CommandTag(FREQUENT[i], rows);
             }
         }
-        return buffer.toString(start, length, StandardCharsets.UTF_8);
+        return new CommandTag(buffer.toString(start, length, StandardCharsets.UTF_8), rows);
     }
 
     private static boolean matches(String command, ByteBuf buffer, int start, int length) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing wrong leaves: lengths are computed in {@code long} and patched in when a message is complete, strings with
  * NUL or unpaired surrogates, more than 65535 parameters and messages of 1 GiB or more are an {@link InvalidRequest}. The
- * caller takes a request that fails half-way back to its {@link #mark} as a whole (CVE-2024-27304, CVE-2024-32655: a
+ * caller {@linkplain #rewind takes back} a request that fails half-way as a whole (CVE-2024-27304, CVE-2024-32655: a
  * length that wraps lets the tail of a value be read as messages).
  *
  * <p>Confined to the connection's event loop. The buffer belongs to the caller of {@link #take} from then on.
@@ -36,19 +36,21 @@ public final class FrontendWriter {
         this.ledger = ledger;
     }
 
-    /** A place in the outbound buffer and the ledger to return to. */
-    public record Mark(int index, long owed) {}
-
-    /** Returns the place where the next message begins. */
-    public Mark mark() {
-        return new Mark(size(), ledger.owed());
+    /** Returns how many ReadyForQuery the server owes for all that was written. */
+    public long owed() {
+        return ledger.owed();
     }
 
-    /** Takes back all that was written since {@code mark}, what the ledger noted included. */
-    public void rewind(Mark mark) {
-        ledger.rewind(mark.owed());
+    /**
+     * Takes back all that was written since a place, what the ledger noted included.
+     *
+     * @param size what {@link #size()} was there
+     * @param owed what {@link #owed()} was there
+     */
+    public void rewind(int size, long owed) {
+        ledger.rewind(owed);
         if (out != null) {
-            out.writerIndex(mark.index());
+            out.writerIndex(size);
         }
     }
 

@@ -168,7 +168,8 @@ final class BatchFlight implements Flight {
     /** Writes items, and the Sync behind the last, as far as the window reaches. */
     private void writeItems(FrontendWriter out, BatchState conversation) {
         while (window.hasRoom()) {
-            FrontendWriter.Mark mark = out.mark();
+            int start = out.size();
+            long owed = out.owed();
             try {
                 Item item = items.next();
                 if (item == null) {
@@ -178,10 +179,10 @@ final class BatchFlight implements Flight {
                 statements.write(out, conversation, item);
             } catch (Throwable failure) {
                 Exceptions.throwIfFatal(failure);
-                out.rewind(mark);
+                out.rewind(start, owed);
                 throw refusal(failure);
             }
-            if (window.add(out.size() - mark.index(), statements.written())) {
+            if (window.add(out.size() - start, statements.written())) {
                 out.flush();
             }
         }

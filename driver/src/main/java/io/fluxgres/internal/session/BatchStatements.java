@@ -116,7 +116,7 @@ final class BatchStatements {
         if (!given.hasPlainStrings()) {
             return null;
         }
-        BoundParameters inferred = given.withInferredStrings(session.codecs());
+        BoundParameters inferred = given.withInferredStrings();
         return statement.fits(inferred) ? inferred : null;
     }
 
@@ -128,7 +128,7 @@ final class BatchStatements {
         }
         BoundParameters parameters =
                 text.stringTypes() == StringTypes.INFERRED && item.parameters().hasPlainStrings()
-                        ? item.parameters().withInferredStrings(session.codecs())
+                        ? item.parameters().withInferredStrings()
                         : item.parameters();
         PreparedStatement known = cache.find(text, parameters);
         if (known != null) {

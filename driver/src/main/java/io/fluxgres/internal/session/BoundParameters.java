@@ -17,19 +17,15 @@ final class BoundParameters implements Parameters {
     static final BoundParameters NONE = new BoundParameters(0);
 
     private final @Nullable Object[] values;
-    private final PgType[] types;
-    private final @Nullable Encoder<Object>[] encoders;
-    private final Format[] formats;
-    /** The strings whose type the driver chose: the caller may as well mean a uuid, an enum or json by them. */
-    private final boolean[] plainStrings;
+    private final ParameterEncoding[] encodings;
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
     private BoundParameters(int count) {
-        values = new @Nullable Object[count];
-        types = new PgType[count];
-        encoders = new @Nullable Encoder[count];
-        formats = new Format[count];
-        plainStrings = new boolean[count];
+        this(new @Nullable Object[count], new ParameterEncoding[count]);
+    }
+
+    private BoundParameters(@Nullable Object[] values, ParameterEncoding[] encodings) {
+        this.values = values;
+        this.encodings = encodings;
     }
 
     /**
@@ -38,59 +34,49 @@ final class BoundParameters implements Parameters {
      * @throws PgUsageException if no codec can write a value
      */
     static BoundParameters of(@Nullable Object[] values, SessionCodecs codecs) {
+        if (values.length == 0) {
+            return NONE;
+        }
         BoundParameters parameters = new BoundParameters(values.length);
         for (int i = 0; i < values.length; i++) {
-            if (values[i] instanceof PgParameter typed) {
-                parameters.resolve(i, typed.type(), typed.value(), codecs);
+            Object value = values[i];
+            if (value instanceof PgParameter typed) {
+                parameters.values[i] = typed.value();
+                parameters.encodings[i] = encoding(i, typed.type(), typed.value(), codecs);
             } else {
-                parameters.resolve(i, null, values[i], codecs);
+                parameters.values[i] = value;
+                parameters.encodings[i] = encoding(i, value, codecs);
             }
         }
         return parameters;
     }
 
-    private void resolve(int index, @Nullable PgType declared, @Nullable Object value, SessionCodecs codecs) {
-        values[index] = value;
-        formats[index] = Format.TEXT;
-        types[index] = declared == null ? PgType.UNSPECIFIED : declared;
+    private static ParameterEncoding encoding(int index, @Nullable Object value, SessionCodecs codecs) {
         if (value == null) {
-            return;
+            return ParameterEncoding.UNTYPED_NULL;
         }
-        PgType natural = codecs.parameterType(value.getClass());
-        if (declared == null) {
-            if (natural == null) {
-                throw unencodable(
-                        index,
-                        "no codec writes values of class " + value.getClass().getName());
-            }
-            types[index] = natural;
-            if (value instanceof CharSequence) {
-                types[index] = codecs.stringType();
-                plainStrings[index] = codecs.mayInferStrings();
-            }
+        ParameterEncoding encoding = codecs.parameterEncoding(value.getClass());
+        if (encoding == null) {
+            throw unencodable(index, value, codecs.parameterType(value.getClass()));
         }
-        PgType written = types[index].equals(PgType.UNSPECIFIED) && natural != null ? natural : types[index];
-        Encoder<Object> encoder = null;
-        if (!types[index].equals(PgType.UNSPECIFIED)) {
-            formats[index] = Format.BINARY;
-            encoder = encoder(codecs, written, Format.BINARY, value);
-        }
-        if (encoder == null) {
-            formats[index] = Format.TEXT;
-            encoder = encoder(codecs, written, Format.TEXT, value);
-        }
-        if (encoder == null) {
-            throw unencodable(
-                    index,
-                    "no codec writes values of class " + value.getClass().getName() + " as type " + types[index]);
-        }
-        encoders[index] = encoder;
+        return encoding;
     }
 
-    /** The class of the value is the class the encoder is asked for, so the cast cannot fail. */
-    @SuppressWarnings("unchecked")
-    private static @Nullable Encoder<Object> encoder(SessionCodecs codecs, PgType type, Format format, Object value) {
-        return (Encoder<Object>) codecs.encoder(type, format, value.getClass());
+    private static ParameterEncoding encoding(
+            int index, PgType declared, @Nullable Object value, SessionCodecs codecs) {
+        if (value == null) {
+            return ParameterEncoding.ofNull(declared);
+        }
+        ParameterEncoding encoding = ParameterEncoding.ofType(declared, value.getClass(), codecs);
+        if (encoding == null) {
+            throw unencodable(index, value, declared);
+        }
+        return encoding;
+    }
+
+    private static PgUsageException unencodable(int index, Object value, @Nullable PgType type) {
+        String reason = "no codec writes values of class " + value.getClass().getName();
+        return unencodable(index, type == null ? reason : reason + " as type " + type);
     }
 
     private static PgUsageException unencodable(int index, String reason) {
@@ -99,8 +85,8 @@ final class BoundParameters implements Parameters {
 
     /** Whether there are strings whose type the server could infer. */
     boolean hasPlainStrings() {
-        for (boolean plainString : plainStrings) {
-            if (plainString) {
+        for (ParameterEncoding encoding : encodings) {
+            if (encoding.inferred() != null) {
                 return true;
             }
         }
@@ -109,28 +95,30 @@ final class BoundParameters implements Parameters {
 
     /** Returns the same values in text format, the types of plain strings left to the server. */
     BoundParameters asText(SessionCodecs codecs) {
-        BoundParameters text = withInferredStrings(codecs);
+        BoundParameters text = withInferredStrings();
         for (int i = 0; i < values.length; i++) {
             Object value = values[i];
-            if (value != null && text.formats[i] != Format.TEXT) {
-                Encoder<Object> encoder = encoder(codecs, types[i], Format.TEXT, value);
-                if (encoder == null) {
-                    throw unencodable(i, "no codec writes type " + types[i] + " as text");
+            if (value != null && text.encodings[i].format() != Format.TEXT) {
+                ParameterEncoding encoding = ParameterEncoding.ofText(type(i), value.getClass(), codecs);
+                if (encoding == null) {
+                    throw unencodable(i, "no codec writes type " + type(i) + " as text");
                 }
-                text.formats[i] = Format.TEXT;
-                text.encoders[i] = encoder;
+                text.encodings[i] = encoding;
             }
         }
         return text;
     }
 
     /** Returns the same values, the types of plain strings left to the server and their values sent as text. */
-    BoundParameters withInferredStrings(SessionCodecs codecs) {
-        @Nullable Object[] given = values.clone();
-        for (int i = 0; i < given.length; i++) {
-            given[i] = PgParameter.of(plainStrings[i] ? PgType.UNSPECIFIED : types[i], values[i]);
+    BoundParameters withInferredStrings() {
+        BoundParameters inferring = new BoundParameters(values, encodings.clone());
+        for (int i = 0; i < encodings.length; i++) {
+            ParameterEncoding inferred = encodings[i].inferred();
+            if (inferred != null) {
+                inferring.encodings[i] = inferred;
+            }
         }
-        return of(given, codecs);
+        return inferring;
     }
 
     @Override
@@ -140,17 +128,17 @@ final class BoundParameters implements Parameters {
 
     @Override
     public int typeOid(int index) {
-        return types[index].oid();
+        return encodings[index].type().oid();
     }
 
     /** Returns the name of the declared type of a parameter. */
     PgType type(int index) {
-        return types[index];
+        return encodings[index].type();
     }
 
     @Override
     public int formatCode(int index) {
-        return formats[index].code();
+        return encodings[index].format().code();
     }
 
     @Override
@@ -160,7 +148,7 @@ final class BoundParameters implements Parameters {
 
     @Override
     public void write(int index, ByteBuf out) {
-        Encoder<Object> encoder = encoders[index];
+        Encoder<Object> encoder = encodings[index].encoder();
         Object value = values[index];
         if (encoder == null || value == null) {
             throw new IllegalStateException("parameter $" + (index + 1) + " is NULL");
@@ -169,7 +157,7 @@ final class BoundParameters implements Parameters {
             encoder.encode(value, out);
         } catch (CodecException e) {
             throw new PgConversionException(
-                    "parameter $" + (index + 1) + " cannot be written as type " + types[index] + ": " + e.getMessage(),
+                    "parameter $" + (index + 1) + " cannot be written as type " + type(index) + ": " + e.getMessage(),
                     true,
                     e);
         }

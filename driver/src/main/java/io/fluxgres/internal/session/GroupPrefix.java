@@ -21,8 +21,8 @@ final class GroupPrefix {
 
     private final Session session;
     private final @Nullable Transaction transaction;
-    private final List<String> statements;
     private final boolean beginsTransaction;
+    private List<String> statements;
     private boolean guarded;
     private int closes;
     private @Nullable PrefixState state;
@@ -36,7 +36,7 @@ final class GroupPrefix {
     GroupPrefix(Session session, @Nullable Transaction transaction) {
         this.session = session;
         this.transaction = transaction;
-        this.statements = new ArrayList<>(transaction == null ? List.of() : transaction.statementsInFront());
+        this.statements = transaction == null ? List.of() : transaction.statementsInFront();
         this.beginsTransaction = !statements.isEmpty();
     }
 
@@ -51,7 +51,7 @@ final class GroupPrefix {
                 && session.statements().areStringsUntried(sql, parameters)
                 && SqlText.of(sql).cacheable();
         if (guarded) {
-            statements.add(TransactionSql.GUARD);
+            add(TransactionSql.GUARD);
         }
     }
 
@@ -62,14 +62,20 @@ final class GroupPrefix {
 
     /** Goes back to the savepoint that was in front of the attempt before. */
     void undo() {
-        statements.add(TransactionSql.UNDO);
+        add(TransactionSql.UNDO);
+    }
+
+    /** Copies the list, for most requests have nothing in front of them and share an empty one. */
+    private void add(String statement) {
+        statements = new ArrayList<>(statements);
+        statements.add(statement);
     }
 
     /** Writes it and returns the number of CloseComplete messages that are left to the state of the request. */
     int write(FrontendWriter out) {
         closes = session.statements().writeCloses(out);
-        for (String statement : statements) {
-            out.parse(UNNAMED, statement, BoundParameters.NONE);
+        for (int i = 0; i < statements.size(); i++) {
+            out.parse(UNNAMED, statements.get(i), BoundParameters.NONE);
             out.bind(UNNAMED, UNNAMED, BoundParameters.NONE, TEXT);
             out.execute(UNNAMED, 0);
         }

@@ -469,6 +469,7 @@ final class Session implements PgConnection, WireListener {
             throw new ProtocolViolation("the server reports more than " + MAX_PARAMETERS + " parameters");
         }
         String before = serverParameters.put(name, value);
+        codecs.onServerParameter();
         if (before != null && !before.equals(value) && name.endsWith("Style")) {
             // decoders were resolved by the former DateStyle or IntervalStyle
             statements.evictAll();

@@ -8,14 +8,24 @@ import io.fluxgres.codec.PgType;
 import io.fluxgres.internal.codec.BuiltinTypes;
 import io.fluxgres.internal.codec.CodecRegistry;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The codecs of a factory with the facts of one session. May be used by any thread. */
 final class SessionCodecs implements CodecContext {
 
+    /** Beyond these, classes are resolved for each value: an application that makes classes would fill the memory. */
+    private static final int MAXIMUM_ENCODINGS = 64;
+
     private final CodecRegistry registry;
     private final Map<String, String> serverParameters;
     private final String stringType;
+
+    /**
+     * How values are sent whose type nobody declared, for every bind would ask many codecs. Replaced when a server parameter
+     * changes, so that what was resolved by the former one is not kept.
+     */
+    private volatile Map<Class<?>, ParameterEncoding> parameterEncodings = new ConcurrentHashMap<>();
 
     SessionCodecs(CodecRegistry registry, String stringType, Map<String, String> serverParameters) {
         this.stringType = stringType;
@@ -44,13 +54,37 @@ final class SessionCodecs implements CodecContext {
         return serverParameters.get(name);
     }
 
-    /** Returns the type that a parameter of a class is declared as, or null if no codec knows the class. */
+    /** A server parameter has changed, on which an encoder may depend. */
+    void onServerParameter() {
+        parameterEncodings = new ConcurrentHashMap<>();
+    }
+
+    /** Returns how values of a class are sent if no type was named, or null if no codec writes them. */
+    @Nullable ParameterEncoding parameterEncoding(Class<?> valueClass) {
+        // read ahead of the server parameters: if they change meanwhile, the answer goes into the map that was given up
+        Map<Class<?>, ParameterEncoding> known = parameterEncodings;
+        ParameterEncoding encoding = known.get(valueClass);
+        if (encoding == null) {
+            encoding = ParameterEncoding.ofClass(valueClass, this);
+            if (encoding != null && known.size() < MAXIMUM_ENCODINGS) {
+                known.put(valueClass, encoding);
+            }
+        }
+        return encoding;
+    }
+
+    /** Returns the type that a parameter of a class is declared as if none was named, or null if no codec knows the class. */
     @Nullable PgType parameterType(Class<?> valueClass) {
+        PgType natural = naturalType(valueClass);
+        return natural == null || !CharSequence.class.isAssignableFrom(valueClass) ? natural : stringType();
+    }
+
+    /** Returns the type by which the values of a class are written as text, or null if no codec knows the class. */
+    @Nullable PgType naturalType(Class<?> valueClass) {
         return registry.parameterType(valueClass);
     }
 
-    /** Returns the type that a string is declared as if none was named. */
-    PgType stringType() {
+    private PgType stringType() {
         return switch (stringType) {
             case "text" -> PgType.TEXT;
             case "untyped" -> PgType.UNSPECIFIED;

@@ -258,6 +258,9 @@ final class StatementCache {
 
     /** Writes the Close messages that are due and returns how many they are. */
     int writeCloses(FrontendWriter out) {
+        if (toClose.isEmpty()) {
+            return 0;
+        }
         toClose.forEach(out::closeStatement);
         return toClose.size();
     }

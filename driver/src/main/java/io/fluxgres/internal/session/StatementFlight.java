@@ -146,7 +146,7 @@ final class StatementFlight implements Flight {
         }
         guarded = prefix.isGuarded();
         if ((inferStrings || known.stringTypes() == StringTypes.INFERRED) && parameters.hasPlainStrings()) {
-            parameters = parameters.withInferredStrings(session.codecs());
+            parameters = parameters.withInferredStrings();
         }
         int closes = prefix.write(out);
         boolean inTransaction = prefix.beginsTransaction() || !session.isIdle();

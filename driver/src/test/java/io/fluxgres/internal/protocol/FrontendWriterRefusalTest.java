@@ -129,7 +129,7 @@ class FrontendWriterRefusalTest {
     }
 
     @Test
-    void anEncoderThatThrowsIsTakenBackToTheMark() {
+    void whatWasWrittenSinceAPlaceIsTakenBackWhenAnEncoderThrows() {
         IllegalArgumentException failure = new IllegalArgumentException("cannot encode");
         BoundValues values = new BoundValues().int4(1).add(23, 1, out -> {
             out.writeInt(2);
@@ -138,13 +138,14 @@ class FrontendWriterRefusalTest {
 
         FrontendWriter out = new FrontendWriter(new UnpooledByteBufAllocator(false), ledger);
         out.query("before");
-        FrontendWriter.Mark mark = out.mark();
+        int start = out.size();
+        long owed = out.owed();
         out.parse("", "select $1", values);
         out.describeStatement("");
         out.sync();
         assertThatThrownBy(() -> out.bind("", "", values, 1)).isSameAs(failure);
         assertThat(ledger.owed()).isEqualTo(2);
-        out.rewind(mark);
+        out.rewind(start, owed);
 
         assertThat(ledger.owed()).isEqualTo(1);
         out.query("behind");
@@ -154,14 +155,13 @@ class FrontendWriterRefusalTest {
     }
 
     @Test
-    void aMarkBeforeTheFirstByteTakesAllBack() {
+    void everythingIsTakenBackToThePlaceBeforeTheFirstByte() {
         FrontendWriter out = new FrontendWriter(new UnpooledByteBufAllocator(false), ledger);
-        FrontendWriter.Mark mark = out.mark();
-        out.rewind(mark);
+        out.rewind(0, 0);
         assertThat(out.take()).isNull();
 
         out.sync();
-        out.rewind(mark);
+        out.rewind(0, 0);
         assertThat(ledger.owed()).isZero();
         assertThat(taken(out)).isEmpty();
     }
@@ -237,11 +237,10 @@ class FrontendWriterRefusalTest {
 
     private void assertRefused(ByteBufAllocator allocator, Consumer<FrontendWriter> write, String message) {
         FrontendWriter out = new FrontendWriter(allocator, ledger);
-        FrontendWriter.Mark mark = out.mark();
         assertThatThrownBy(() -> write.accept(out))
                 .isInstanceOf(InvalidRequest.class)
                 .hasMessage(message);
-        out.rewind(mark);
+        out.rewind(0, 0);
         assertThat(out.size()).isZero();
         assertThat(ledger.owed()).isZero();
     }

@@ -8,15 +8,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fluxgres.PgConversionException;
 import io.fluxgres.PgParameter;
 import io.fluxgres.PgUsageException;
+import io.fluxgres.codec.Codec;
+import io.fluxgres.codec.CodecContext;
+import io.fluxgres.codec.Decoder;
+import io.fluxgres.codec.Encoder;
 import io.fluxgres.codec.Format;
 import io.fluxgres.codec.PgType;
+import io.fluxgres.internal.codec.CodecRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.lang.reflect.Array;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,7 +102,7 @@ class BoundParametersTest {
     void onlyStringsOfNoDeclaredTypeAreLeftToTheServer() {
         BoundParameters parameters = bound("a", 1, PgParameter.of(PgType.TEXT, "b"), null, new StringBuilder("c"));
         assertThat(parameters.hasPlainStrings()).isTrue();
-        BoundParameters inferred = parameters.withInferredStrings(BoundValues.CODECS);
+        BoundParameters inferred = parameters.withInferredStrings();
         int[] oids = {0, PgType.INT4.oid(), PgType.TEXT.oid(), 0, 0};
         for (int i = 0; i < oids.length; i++) {
             assertThat(inferred.typeOid(i)).isEqualTo(oids[i]);
@@ -167,6 +177,47 @@ class BoundParametersTest {
     }
 
     @Test
+    void theCodecsAreAskedOnceForAClass() {
+        StyledCodec codec = new StyledCodec();
+        SessionCodecs codecs = codecs("auto", codec);
+        for (int i = 0; i < 3; i++) {
+            assertThat(text(BoundParameters.of(new Object[] {Thread.State.NEW}, codecs), 0))
+                    .isEqualTo("null NEW");
+        }
+        assertThat(codec.resolved).isEqualTo(1);
+    }
+
+    @Test
+    void anEncoderIsResolvedAgainWhenAServerParameterHasChanged() {
+        Map<String, String> serverParameters = new HashMap<>(Map.of("style", "old"));
+        SessionCodecs codecs =
+                new SessionCodecs(CodecRegistry.of(List.of(new StyledCodec())), "auto", serverParameters);
+        BoundParameters before = BoundParameters.of(new Object[] {Thread.State.NEW}, codecs);
+
+        serverParameters.put("style", "new");
+        codecs.onServerParameter();
+
+        assertThat(text(BoundParameters.of(new Object[] {Thread.State.NEW}, codecs), 0))
+                .isEqualTo("new NEW");
+        assertThat(text(before, 0)).isEqualTo("old NEW");
+    }
+
+    @Test
+    void manyClassesAreNotAllRemembered() {
+        StyledCodec codec = new StyledCodec();
+        SessionCodecs codecs = codecs("auto", codec);
+        // each array class has another component class
+        Object value = Thread.State.NEW;
+        for (int i = 0; i < 200; i++) {
+            value = Array.newInstance(value.getClass(), 0);
+            BoundParameters.of(new Object[] {value}, codecs);
+        }
+        int resolved = codec.resolved;
+        BoundParameters.of(new Object[] {value}, codecs);
+        assertThat(codec.resolved).isEqualTo(resolved + 1);
+    }
+
+    @Test
     void noParametersAreNone() {
         assertThat(BoundParameters.NONE.count()).isZero();
         assertThat(bound().count()).isZero();
@@ -184,5 +235,31 @@ class BoundParametersTest {
         ByteBuf out = Unpooled.buffer();
         parameters.write(index, out);
         return out;
+    }
+
+    /** Writes states of threads and arrays, as texts that begin with a server parameter. */
+    private static final class StyledCodec implements Codec {
+
+        private int resolved;
+
+        @Override
+        public @Nullable PgType parameterType(Class<?> valueClass) {
+            return valueClass == Thread.State.class || valueClass.isArray() ? PgType.TEXT : null;
+        }
+
+        @Override
+        public <T> @Nullable Encoder<T> encoder(PgType type, Format format, Class<T> valueClass, CodecContext context) {
+            if (parameterType(valueClass) == null || format != Format.TEXT) {
+                return null;
+            }
+            resolved++;
+            String style = context.serverParameter("style");
+            return (value, out) -> out.writeCharSequence(style + " " + value, StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public <T> @Nullable Decoder<T> decoder(PgType type, Format format, Class<T> asked, CodecContext context) {
+            return null;
+        }
     }
 }

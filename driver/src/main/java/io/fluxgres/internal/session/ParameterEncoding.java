@@ -1,0 +1,64 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.codec.Encoder;
+import io.fluxgres.codec.Format;
+import io.fluxgres.codec.PgType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How parameters are sent: the type that is declared, the format and what writes the values. Immutable, shared by the
+ * values of a class.
+ *
+ * @param encoder writes values of the class that it was resolved for; null for NULL, which is not written
+ * @param inferred the same with the type left to the server, for strings whose type the driver chose: the caller may as well
+ *     mean a uuid, an enum or json by them; null for all others
+ */
+record ParameterEncoding(
+        PgType type,
+        Format format,
+        @Nullable Encoder<Object> encoder,
+        @Nullable ParameterEncoding inferred) {
+
+    /** Of a NULL whose type nobody declared. */
+    static final ParameterEncoding UNTYPED_NULL = ofNull(PgType.UNSPECIFIED);
+
+    static ParameterEncoding ofNull(PgType declared) {
+        return new ParameterEncoding(declared, Format.TEXT, null, null);
+    }
+
+    /** Resolves the values of a class whose type nobody declared; null if no codec writes them. */
+    static @Nullable ParameterEncoding ofClass(Class<?> valueClass, SessionCodecs codecs) {
+        PgType type = codecs.parameterType(valueClass);
+        ParameterEncoding encoding = type == null ? null : ofType(type, valueClass, codecs);
+        if (encoding == null || !codecs.mayInferStrings() || !CharSequence.class.isAssignableFrom(valueClass)) {
+            return encoding;
+        }
+        ParameterEncoding inferred = ofType(PgType.UNSPECIFIED, valueClass, codecs);
+        return new ParameterEncoding(encoding.type, encoding.format, encoding.encoder, inferred);
+    }
+
+    /** Resolves the values of a class that are declared as a type; null if no codec writes them so. */
+    static @Nullable ParameterEncoding ofType(PgType type, Class<?> valueClass, SessionCodecs codecs) {
+        Encoder<Object> encoder = null;
+        if (!type.equals(PgType.UNSPECIFIED)) {
+            encoder = encoder(type, Format.BINARY, valueClass, codecs);
+        }
+        return encoder == null
+                ? ofText(type, valueClass, codecs)
+                : new ParameterEncoding(type, Format.BINARY, encoder, null);
+    }
+
+    /** As {@link #ofType}, in text. */
+    static @Nullable ParameterEncoding ofText(PgType type, Class<?> valueClass, SessionCodecs codecs) {
+        PgType natural = type.equals(PgType.UNSPECIFIED) ? codecs.naturalType(valueClass) : null;
+        Encoder<Object> encoder = encoder(natural == null ? type : natural, Format.TEXT, valueClass, codecs);
+        return encoder == null ? null : new ParameterEncoding(type, Format.TEXT, encoder, null);
+    }
+
+    /** The class of the values is the class the encoder is asked for, so the cast cannot fail. */
+    @SuppressWarnings("unchecked")
+    private static @Nullable Encoder<Object> encoder(
+            PgType type, Format format, Class<?> valueClass, SessionCodecs codecs) {
+        return (Encoder<Object>) codecs.encoder(type, format, valueClass);
+    }
+}
