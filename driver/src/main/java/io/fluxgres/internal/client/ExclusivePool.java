@@ -81,19 +81,18 @@ final class ExclusivePool {
         }
     }
 
-    /** Lends a connection, as soon as one is free. */
+    /** Lends a connection as soon as one is free; who borrows knows how long to wait. */
     Mono<Loan> borrow() {
-        return acquire().map(Loan::new);
+        return prepared(pool.acquire()).map(Loan::new);
     }
 
     /** Lends a connection for as long as the publisher goes on. */
     <T> Flux<T> with(Function<LentSession, Publisher<T>> work) {
-        return lend(acquire(), work);
+        return lend(prepared(pool.acquire(room.patience())), work);
     }
 
-    private Mono<PooledRef<LentSession>> acquire() {
-        return pool.acquire(room.patience())
-                .doOnNext(reference -> reference.poolable().reset())
+    private Mono<PooledRef<LentSession>> prepared(Mono<PooledRef<LentSession>> acquired) {
+        return acquired.doOnNext(reference -> reference.poolable().reset())
                 .onErrorMap(PoolAcquirePendingLimitException.class, failure -> room.full())
                 .onErrorMap(PoolAcquireTimeoutException.class, failure -> room.late(null))
                 .onErrorMap(PoolShutdownException.class, failure -> closed());

@@ -172,6 +172,7 @@ final class Lane {
     /** A statement has come back that was not sent. */
     void move(ClientStatement<?> statement) {
         statement.await(waiting);
+        placeWaiting();
         onWaiting();
         publish();
     }
