@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ final class AdaptedStatement implements Statement {
     private static final Object UNBOUND = new Object();
 
     private static final @Nullable Object[] NOTHING = {};
+
+    /** In which every quote stands twice but the first and the last, so that nothing can follow the name. */
+    private static final Pattern QUOTED_NAME = Pattern.compile("\"(?:[^\"]|\"\")++\"");
 
     private final AdaptedConnection connection;
     private final String sql;
@@ -167,11 +171,12 @@ final class AdaptedStatement implements Statement {
         return this;
     }
 
+    /** Spring Data R2DBC gives names that it has quoted already: they stay as they are. */
     private static String quoted(String name) {
         if (name == null) {
             throw new IllegalArgumentException("the name of a column must not be null");
         }
-        return '"' + name.replace("\"", "\"\"") + '"';
+        return QUOTED_NAME.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
     }
 
     @Override

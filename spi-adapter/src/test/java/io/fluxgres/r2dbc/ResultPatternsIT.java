@@ -292,6 +292,21 @@ class ResultPatternsIT {
     }
 
     @Test
+    void namesOfGeneratedValuesThatAreQuotedAlreadyStayAsTheyAre() {
+        assertThat(list(Flux.from(connection
+                                .createStatement("insert into item (id) values (1)")
+                                .returnGeneratedValues("\"id\"", "\"Name\"")
+                                .execute())
+                        .flatMap(result -> result.map((row, metadata) -> row.get("Name", String.class)))))
+                .containsExactly("none");
+        assertThat(catchThrowable(() -> list(connection
+                        .createStatement("insert into item (id) values (2)")
+                        .returnGeneratedValues("\"id\", (select 1) as \"x\"")
+                        .execute())))
+                .isInstanceOf(R2dbcBadGrammarException.class);
+    }
+
+    @Test
     void aBatchTakesEffectAsAWhole() {
         assertThat(list(Flux.from(connection
                                 .createBatch()
