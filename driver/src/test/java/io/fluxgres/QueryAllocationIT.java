@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What a point query allocates that the connection keeps prepared: one int bound, one row of two ints mapped. In a JVM of
@@ -21,9 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class QueryAllocationIT {
 
-    /** Of the driver alone: what the boxes, the query's publisher and the subscriber of the caller take comes on top. */
-    private static final long BUDGET = 400;
-
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
 
@@ -31,8 +28,8 @@ class QueryAllocationIT {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"loop", "caller"})
-    void aWarmPointQueryAllocatesLittle(String thread) throws IOException, InterruptedException {
+    @CsvSource({"loop, 320", "caller, 384"}) // measured: 296 and 360; the caller's thread makes closures for the loop
+    void aWarmPointQueryAllocatesLittle(String thread, long budget) throws IOException, InterruptedException {
         String printed = ChildJvm.run(
                 directory,
                 List.of(
@@ -53,6 +50,6 @@ class QueryAllocationIT {
                 .mapToLong(line -> Long.parseLong(line.substring("bytes=".length())))
                 .min()
                 .orElseThrow();
-        assertThat(bytes).as(printed).isLessThanOrEqualTo(BUDGET);
+        assertThat(bytes).as(printed).isLessThanOrEqualTo(budget);
     }
 }

@@ -1,6 +1,5 @@
 package io.fluxgres.internal.codec;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fluxgres.codec.CodecException;
@@ -15,16 +14,20 @@ import io.netty.buffer.ByteBufUtil;
  */
 final class Utf8 {
 
+    private static final char REPLACEMENT = '\uFFFD';
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
     private Utf8() {}
 
     static String readString(ByteBuf buffer, int index, int length) {
-        if (isAscii(buffer, index, length)) {
-            return buffer.toString(index, length, ISO_8859_1);
+        // decoding marks malformed bytes by a replacement character, which a string of one byte a character cannot
+        // hold: so ASCII
+        // is read over once by the loops of the JDK, and no check goes ahead
+        String text = buffer.toString(index, length, UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            requireUtf8(buffer, index, length);
         }
-        requireUtf8(buffer, index, length);
-        return buffer.toString(index, length, UTF_8);
+        return text;
     }
 
     static byte[] readBytes(ByteBuf buffer, int index, int length) {

@@ -14,14 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** Values with their declared types and encoders, resolved once by {@code bind}. Immutable. */
 final class BoundParameters implements Parameters {
 
-    static final BoundParameters NONE = new BoundParameters(0);
+    static final BoundParameters NONE = new BoundParameters(new @Nullable Object[0], new ParameterEncoding[0]);
 
     private final @Nullable Object[] values;
     private final ParameterEncoding[] encodings;
-
-    private BoundParameters(int count) {
-        this(new @Nullable Object[count], new ParameterEncoding[count]);
-    }
 
     private BoundParameters(@Nullable Object[] values, ParameterEncoding[] encodings) {
         this.values = values;
@@ -37,18 +33,25 @@ final class BoundParameters implements Parameters {
         if (values.length == 0) {
             return NONE;
         }
-        BoundParameters parameters = new BoundParameters(values.length);
+        @Nullable Object[] bound = new @Nullable Object[values.length];
+        ParameterEncoding[] encodings = values.length == 1 ? NONE.encodings : new ParameterEncoding[values.length];
         for (int i = 0; i < values.length; i++) {
             Object value = values[i];
+            ParameterEncoding encoding;
             if (value instanceof PgParameter typed) {
-                parameters.values[i] = typed.value();
-                parameters.encodings[i] = encoding(i, typed.type(), typed.value(), codecs);
+                bound[i] = typed.value();
+                encoding = encoding(i, typed.type(), typed.value(), codecs);
             } else {
-                parameters.values[i] = value;
-                parameters.encodings[i] = encoding(i, value, codecs);
+                bound[i] = value;
+                encoding = encoding(i, value, codecs);
+            }
+            if (values.length == 1) {
+                encodings = encoding.alone();
+            } else {
+                encodings[i] = encoding;
             }
         }
-        return parameters;
+        return new BoundParameters(bound, encodings);
     }
 
     private static ParameterEncoding encoding(int index, @Nullable Object value, SessionCodecs codecs) {

@@ -5,22 +5,26 @@ import io.fluxgres.codec.Format;
 import io.fluxgres.codec.PgType;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How parameters are sent: the type that is declared, the format and what writes the values. Immutable, shared by the
- * values of a class.
- *
- * @param encoder writes values of the class that it was resolved for; null for NULL, which is not written
- * @param inferred the same with the type left to the server, for strings whose type the driver chose: the caller may as well
- *     mean a uuid, an enum or json by them; null for all others
- */
-record ParameterEncoding(
-        PgType type,
-        Format format,
-        @Nullable Encoder<Object> encoder,
-        @Nullable ParameterEncoding inferred) {
+/** How parameters are sent: the declared type, the format and what writes the values. Immutable, shared by the values of a class. */
+final class ParameterEncoding {
 
     /** Of a NULL whose type nobody declared. */
     static final ParameterEncoding UNTYPED_NULL = ofNull(PgType.UNSPECIFIED);
+
+    private final PgType type;
+    private final Format format;
+    private final @Nullable Encoder<Object> encoder;
+    private final @Nullable ParameterEncoding inferred;
+    /** Shared by all statements of one parameter, so that binding it makes no array (QueryAllocationIT). */
+    private final ParameterEncoding[] alone = {this};
+
+    private ParameterEncoding(
+            PgType type, Format format, @Nullable Encoder<Object> encoder, @Nullable ParameterEncoding inferred) {
+        this.type = type;
+        this.format = format;
+        this.encoder = encoder;
+        this.inferred = inferred;
+    }
 
     static ParameterEncoding ofNull(PgType declared) {
         return new ParameterEncoding(declared, Format.TEXT, null, null);
@@ -60,5 +64,31 @@ record ParameterEncoding(
     private static @Nullable Encoder<Object> encoder(
             PgType type, Format format, Class<?> valueClass, SessionCodecs codecs) {
         return (Encoder<Object>) codecs.encoder(type, format, valueClass);
+    }
+
+    PgType type() {
+        return type;
+    }
+
+    Format format() {
+        return format;
+    }
+
+    /** Returns what writes values of the class that it was resolved for; null for NULL, which is not written. */
+    @Nullable Encoder<Object> encoder() {
+        return encoder;
+    }
+
+    /**
+     * Returns the same with the type left to the server, for strings whose type the driver chose: the caller may as well mean
+     * a uuid, an enum or json by them. Null for all others.
+     */
+    @Nullable ParameterEncoding inferred() {
+        return inferred;
+    }
+
+    /** Returns an array of this one alone; it must not be written to. */
+    ParameterEncoding[] alone() {
+        return alone;
     }
 }

@@ -102,6 +102,11 @@ class TextCodecsTest {
     }
 
     @Test
+    void aReplacementCharacterThatTheServerSentIsText() {
+        assertThat(decodeHex(TEXT, String.class, "61efbfbd62")).isEqualTo("a\uFFFDb");
+    }
+
+    @Test
     void utf8IsWhatTheStrictDecoderOfTheJdkTakes() {
         Random random = new Random(3);
         for (int i = 0; i < 50_000; i++) {
