@@ -208,7 +208,7 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
     @Override
     public void request(long n) {
         Lane current = lane;
-        if (Thread.currentThread() == subscribing) {
+        if (Thread.currentThread().equals(subscribing)) {
             requestedAtOnce = sum(requestedAtOnce, n);
         } else if (current.inEventLoop()) {
             onRequest(n);
@@ -239,7 +239,7 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
     @Override
     public void cancel() {
         Lane current = lane;
-        if (Thread.currentThread() == subscribing) {
+        if (Thread.currentThread().equals(subscribing)) {
             cancelledAtOnce = true;
         } else if (current.inEventLoop()) {
             onCancel();

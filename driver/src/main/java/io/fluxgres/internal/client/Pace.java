@@ -50,7 +50,8 @@ final class Pace {
             onSlow();
         } else if (probation != 0) {
             probation = Math.max(probation - 1, 0);
-            slowPart -= (slowPart + MEMORY - 1) / MEMORY;
+            int part = slowPart;
+            slowPart = part - (part + MEMORY - 1) / MEMORY;
         }
     }
 
