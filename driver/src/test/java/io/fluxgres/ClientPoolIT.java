@@ -156,7 +156,7 @@ class ClientPoolIT {
 
     @Test
     void whoFindsTooManyWaitingFailsAtOnce() {
-        PgClient client = client("poolSize=1", "maxWaiting=1");
+        PgClient client = client("poolSize=1", "maxWaiting=1", "sharedConnections=1");
         RecordingSubscriber<Object> occupant = occupy(client);
         RecordingSubscriber<PgRow> waiting = RecordingSubscriber.<PgRow>requesting(1)
                 .subscribedTo(client.query("select 'waited'").exclusive().rows());
