@@ -42,7 +42,7 @@ final class Failures {
             return reason;
         }
         if (reason instanceof PgBackpressureException) {
-            return new PgBackpressureException(reason.getMessage(), false);
+            return new PgBackpressureException(String.valueOf(reason.getMessage()), false);
         }
         String outcome = written ? "; the outcome of the request is unknown" : "; the request was not sent";
         if (written && reason instanceof PgProtocolException) {

@@ -105,7 +105,7 @@ final class MemoryBatch<R> implements PgBatch, FlightPlan {
 
     private Iterator<Item> items() {
         return StreamSupport.stream(rows.spliterator(), false)
-                .<Item>map(binding::apply)
+                .<Item>map(binding)
                 .iterator();
     }
 }

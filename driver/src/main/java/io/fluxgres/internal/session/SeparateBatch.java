@@ -12,6 +12,7 @@ import io.fluxgres.internal.session.BatchItems.Item;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -54,7 +55,7 @@ final class SeparateBatch<R> implements PgBatch {
     /** Returns the counts of the outcomes in front of the first failure, and that failure behind the last outcome. */
     static Flux<Long> counts(Flux<PgBatchOutcome> outcomes) {
         return Flux.defer(() -> {
-            AtomicReference<PgException> first = new AtomicReference<>();
+            AtomicReference<@Nullable PgException> first = new AtomicReference<>();
             return outcomes.<Long>handle((outcome, sink) -> {
                         PgException failure = outcome.failure();
                         if (failure != null) {
@@ -67,7 +68,7 @@ final class SeparateBatch<R> implements PgBatch {
         });
     }
 
-    private static <T> Mono<T> failure(AtomicReference<PgException> first) {
+    private static <T> Mono<T> failure(AtomicReference<@Nullable PgException> first) {
         return Mono.fromRunnable(() -> {
             PgException failure = first.get();
             if (failure != null) {
@@ -108,7 +109,7 @@ final class SeparateBatch<R> implements PgBatch {
     public <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper) {
         Objects.requireNonNull(mapper, "mapper");
         return Flux.defer(() -> {
-            AtomicReference<PgException> first = new AtomicReference<>();
+            AtomicReference<@Nullable PgException> first = new AtomicReference<>();
             return Flux.<R>from(rows)
                     .index()
                     .flatMapSequential(
