@@ -102,7 +102,7 @@ final class AdaptedStatement implements Statement {
     }
 
     private Statement put(int index, @Nullable Object value) {
-        if (current[index] == UNBOUND) {
+        if (UNBOUND.equals(current[index])) {
             bound++;
         }
         current[index] = value;

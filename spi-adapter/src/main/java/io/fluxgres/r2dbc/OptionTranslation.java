@@ -159,7 +159,7 @@ final class OptionTranslation {
     }
 
     /** Of any other class it is right or refused: the only such options are sets, and text accepts anything. */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <T> T typed(Object value) {
         if (!(value instanceof Set)) {
             throw new ClassCastException();

@@ -8,6 +8,7 @@ import io.r2dbc.spi.RowMetadata;
 import io.r2dbc.spi.Type;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /** The columns of a result, of rows or of OUT parameters. Names are matched exactly first, then ignoring case. */
 record ReadableColumns(List<PgColumn> columns) implements RowMetadata, OutParametersMetadata {
@@ -102,7 +103,7 @@ record ReadableColumns(List<PgColumn> columns) implements RowMetadata, OutParame
 
         /** The declared length of a string or bit string, the precision of a numeric or a time; null if there is none. */
         @Override
-        public Integer getPrecision() {
+        public @Nullable Integer getPrecision() {
             int modifier = column.typeModifier();
             if (modifier < 0) {
                 return null;
@@ -116,7 +117,7 @@ record ReadableColumns(List<PgColumn> columns) implements RowMetadata, OutParame
 
         /** The scale of a numeric, null for other types and if none was declared. */
         @Override
-        public Integer getScale() {
+        public @Nullable Integer getScale() {
             int modifier = column.typeModifier();
             if (modifier < 0 || !column.type().name().equals("numeric")) {
                 return null;
