@@ -40,6 +40,9 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     private volatile @Nullable Duration statementTimeout;
     private volatile boolean lockTimeoutSet;
 
+    /** Whether a pool has lent it and not announced its return. */
+    private volatile boolean lent;
+
     AdaptedConnection(PgConnection connection, EncodableClasses encodable) {
         this.connection = connection;
         this.encodable = encodable;
@@ -279,9 +282,17 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
                 : local);
     }
 
+    /**
+     * Cleans the connection if it was lent before and its return not announced: a pool may take one back unannounced whose
+     * user cancels while it is handed over, and that user's first request may be under way.
+     */
     @Override
     public Mono<Void> postAllocate() {
-        return Mono.empty();
+        return Mono.defer(() -> {
+            boolean unannounced = lent;
+            lent = true;
+            return unannounced ? clean() : Mono.empty();
+        });
     }
 
     /**
@@ -290,7 +301,8 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
      */
     @Override
     public Mono<Void> preRelease() {
-        return Mono.fromFuture(() -> clean().toFuture(), true);
+        return Mono.fromFuture(
+                () -> clean().doOnSuccess(nothing -> lent = false).toFuture(), true);
     }
 
     private Mono<Void> clean() {

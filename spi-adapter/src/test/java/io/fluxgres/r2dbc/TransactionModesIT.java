@@ -273,6 +273,19 @@ class TransactionModesIT {
         assertThat(committed()).containsExactly(2);
     }
 
+    /** As r2dbc-pool does it with a connection whose user cancels while it is handed over. */
+    @Test
+    void whatWasLentAndTakenBackUnannouncedIsCleanedForTheNextUser() {
+        await(((Lifecycle) connection).postAllocate());
+        Mono.from(connection.beginTransaction()).subscribe();
+
+        await(((Lifecycle) connection).postAllocate());
+
+        assertThat(connection.isAutoCommit()).isTrue();
+        await(connection.beginTransaction());
+        await(connection.rollbackTransaction());
+    }
+
     @Test
     void preReleaseRefusesAConnectionThatIsClosed() {
         Factories.close(connection);

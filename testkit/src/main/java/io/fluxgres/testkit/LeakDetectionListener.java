@@ -1,4 +1,4 @@
-package io.fluxgres;
+package io.fluxgres.testkit;
 
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
@@ -16,8 +16,8 @@ import org.junit.platform.launcher.LauncherSessionListener;
  * Fails a test run in which a Netty resource became unreachable without having been released.
  *
  * <p>Netty reports a leak to its log alone, and not before it tracks the next resource after the garbage collector has
- * found the lost one. This listener, which the JUnit Platform finds through {@code META-INF/services}, installs detectors
- * that count the reports, provokes the outstanding ones when the last test has ended, and throws: an error that leaves the
+ * found the lost one. This listener, which the JUnit Platform finds through a {@code META-INF/services} file of the module
+ * under test, installs detectors that count the reports, provokes the outstanding ones when the last test has ended, and throws: an error that leaves the
  * closing of the session ends the test JVM with a failure, and with it the build.
  *
  * <p>Netty's classes keep the detector that they were initialized with, so no buffer may be used before the session opens.
@@ -55,6 +55,7 @@ public final class LeakDetectionListener implements LauncherSessionListener {
 
         @Override
         @Deprecated
+        @SuppressWarnings("InlineMeSuggester") // the overridden method is abstract
         public <T> ResourceLeakDetector<T> newResourceLeakDetector(
                 Class<T> resource, int samplingInterval, long maxActive) {
             return newResourceLeakDetector(resource, samplingInterval);
