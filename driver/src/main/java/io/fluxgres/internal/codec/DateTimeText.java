@@ -24,6 +24,16 @@ final class DateTimeText {
 
     private static final String BC = " BC";
 
+    /** Eight characters as a long, {@code 0} for any digit. */
+    private static final long DATE_LAYOUT = 0x303030302d30302dL; // 0000-00-
+
+    private static final long TIME_LAYOUT = 0x30303a30303a3030L; // 00:00:00
+
+    /** What may be added to a digit, or to the nothing between digits, without setting the highest bit of its byte. */
+    private static final long DATE_ROOM = 0x767676767f76767fL;
+
+    private static final long TIME_ROOM = 0x76767f76767f7676L;
+
     private static final int MIN_YEAR_DIGITS = 4;
     private static final int MAX_YEAR_DIGITS = 7;
     private static final int MONTH_AND_DAY = "-mm-dd".length();
@@ -63,7 +73,8 @@ final class DateTimeText {
             return infinity > 0 ? DateTime.INFINITY : DateTime.MINUS_INFINITY;
         }
         boolean bc = isBc(buffer, index, length);
-        return DateTime.requireTimestamp(dateAndTime(buffer, index, endWithoutBc(index, length, bc), bc));
+        int end = endWithoutBc(index, length, bc);
+        return DateTime.requireTimestamp(dateAndTime(buffer, index, endOfDate(buffer, index, end), end, bc));
     }
 
     /** Returns microseconds since 2000-01-01 UTC within the range of {@code timestamptz}, or an infinity. */
@@ -74,9 +85,10 @@ final class DateTimeText {
         }
         boolean bc = isBc(buffer, index, length);
         int end = endWithoutBc(index, length, bc);
-        int sign = indexOfOffset(buffer, endOfDate(buffer, index, end) + 1 + TIME, end);
+        int endOfDate = endOfDate(buffer, index, end);
+        int sign = indexOfOffset(buffer, endOfDate + 1 + TIME, end);
         long offset = offsetSeconds(buffer, sign + 1, end) * DateTime.MICROS_PER_SECOND;
-        long local = dateAndTime(buffer, index, sign, bc);
+        long local = dateAndTime(buffer, index, endOfDate, sign, bc);
         return DateTime.requireTimestamp(buffer.getByte(sign) == '-' ? local + offset : local - offset);
     }
 
@@ -111,11 +123,13 @@ final class DateTimeText {
     }
 
     private static long days(ByteBuf buffer, int index, int endOfDate, boolean bc) {
-        int dash = endOfDate - MONTH_AND_DAY;
-        int year = FieldBytes.parseDigits(buffer, index, dash - index);
-        int month = FieldBytes.parseDigits(buffer, dash + 1, 2);
-        int day = FieldBytes.parseDigits(buffer, dash + 4, 2);
-        if (year < 1 || month < 1 || month > 12 || day < 1 || buffer.getByte(dash + 3) != '-') {
+        int fourDigits = endOfDate - MONTH_AND_DAY - MIN_YEAR_DIGITS;
+        long pairs = parsePairs(buffer, fourDigits, DATE_LAYOUT, DATE_ROOM);
+        int century = (int) (pairs >> 56) + 100 * FieldBytes.parseDigits(buffer, index, fourDigits - index);
+        int year = century * 100 + (int) (pairs >> 40 & 0xff);
+        int month = (int) (pairs >> 16 & 0xff);
+        int day = FieldBytes.parseTwoDigits(buffer, endOfDate - 2);
+        if (pairs < 0 || year < 1 || month < 1 || month > 12 || day < 1) {
             throw malformed();
         }
         // there is no year 0: 1 BC is before 1 AD
@@ -131,8 +145,7 @@ final class DateTimeText {
         return past * 365L + leapDays + before + day - 1 - DateTime.DAYS_FROM_YEAR_1_TO_2000;
     }
 
-    private static long dateAndTime(ByteBuf buffer, int index, int end, boolean bc) {
-        int endOfDate = endOfDate(buffer, index, end);
+    private static long dateAndTime(ByteBuf buffer, int index, int endOfDate, int end, boolean bc) {
         if (endOfDate == end || buffer.getByte(endOfDate) != ' ') {
             throw malformed();
         }
@@ -145,17 +158,24 @@ final class DateTimeText {
     }
 
     private static long micros(ByteBuf buffer, int index, int end) {
-        if (end - index < TIME || buffer.getByte(index + 2) != ':' || buffer.getByte(index + 5) != ':') {
-            throw malformed();
-        }
-        int hour = FieldBytes.parseDigits(buffer, index, 2);
-        int minute = FieldBytes.parseDigits(buffer, index + 3, 2);
-        int second = FieldBytes.parseDigits(buffer, index + 6, 2);
-        if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 59) {
+        long pairs = end - index < TIME ? -1 : parsePairs(buffer, index, TIME_LAYOUT, TIME_ROOM);
+        int hour = (int) (pairs >> 56);
+        int minute = (int) (pairs >> 32 & 0xff);
+        int second = (int) (pairs >> 8 & 0xff);
+        if (pairs < 0 || hour > 24 || minute > 59 || second > 59) {
             throw malformed();
         }
         long seconds = hour * 3600L + minute * 60L + second;
         return seconds * DateTime.MICROS_PER_SECOND + fraction(buffer, index + TIME, end);
+    }
+
+    /**
+     * Reads eight characters at once: of a pair of digits, the first one's byte of the result is the number that they make.
+     * Returns -1 if the characters are not those of the layout.
+     */
+    private static long parsePairs(ByteBuf buffer, int index, long layout, long room) {
+        long digits = buffer.getLong(index) ^ layout;
+        return ((digits + room | digits) & 0x8080808080808080L) == 0 ? digits * 10 + (digits << 8) : -1;
     }
 
     private static int fraction(ByteBuf buffer, int index, int end) {
@@ -191,7 +211,7 @@ final class DateTimeText {
         }
         int seconds = 0;
         for (int at = index, unit = 3600; at < end; at += 3, unit /= 60) {
-            int value = FieldBytes.parseDigits(buffer, at, 2);
+            int value = FieldBytes.parseTwoDigits(buffer, at);
             if (value < 0 || value > 59 || (at > index && buffer.getByte(at - 1) != ':')) {
                 throw malformed();
             }

@@ -62,6 +62,14 @@ final class FieldBytes {
         return value;
     }
 
+    /** As {@link #parseDigits} of two, in one access. */
+    static int parseTwoDigits(ByteBuf buffer, int index) {
+        int characters = buffer.getShort(index);
+        int tens = (characters >> 8) - '0';
+        int ones = (characters & 0xff) - '0';
+        return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
+    }
+
     static boolean equalsAscii(String expected, ByteBuf buffer, int index, int length) {
         if (expected.length() != length) {
             return false;

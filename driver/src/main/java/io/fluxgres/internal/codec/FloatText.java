@@ -7,33 +7,30 @@ import io.netty.buffer.ByteBuf;
  * The text of floating point numbers: {@code NaN}, {@code Infinity}, {@code -Infinity} or
  * {@code -?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?}.
  *
- * <p>Numbers of few digits are computed directly: a quotient or product of two exactly representable numbers is rounded
- * correctly. All others go through the parser of the JDK.
+ * <p>Of what {@link Decimal} cannot tell the value goes through the parser of the JDK.
  */
 final class FloatText {
 
-    private static final double[] POWERS_OF_TEN = {
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
-        1e20, 1e21, 1e22
-    };
+    /** The digits that {@link Decimal} takes. */
+    private static final int MAX_DIGITS = 18;
 
-    private static final long MAX_DOUBLE_MANTISSA = 1L << 53;
-    private static final int MAX_DOUBLE_EXPONENT = 22;
-    private static final long MAX_FLOAT_MANTISSA = 1L << 24;
-    private static final int MAX_FLOAT_EXPONENT = 10;
+    /** The bits of a {@code double} that a {@code float} has not, and those of the middle between two. */
+    private static final long MIDDLE_MASK = (1L << 29) - 1;
+
+    private static final long MIDDLE = 1L << 28;
 
     private FloatText() {}
 
     static double readDouble(ByteBuf buffer, int index, int length) {
-        return read(PgType.FLOAT8, buffer, index, length);
+        return read(PgType.FLOAT8, false, buffer, index, length);
     }
 
     /** Returns the nearest {@code float}, widened. */
     static double readFloat(ByteBuf buffer, int index, int length) {
-        return read(PgType.FLOAT4, buffer, index, length);
+        return (float) read(PgType.FLOAT4, true, buffer, index, length);
     }
 
-    private static double read(PgType type, ByteBuf buffer, int index, int length) {
+    private static double read(PgType type, boolean single, ByteBuf buffer, int index, int length) {
         boolean negative = length > 0 && buffer.getByte(index) == '-';
         int start = negative ? index + 1 : index;
         int end = index + length;
@@ -43,31 +40,43 @@ final class FloatText {
         if (buffer.getByte(start) > '9') {
             return special(type, negative, buffer, start, end - start);
         }
-        int integerEnd = endOfDigits(type, buffer, start, end);
-        int fractionEnd = integerEnd;
-        if (integerEnd < end && buffer.getByte(integerEnd) == '.') {
-            fractionEnd = endOfDigits(type, buffer, integerEnd + 1, end);
-        }
-        int exponent = fractionEnd == end ? 0 : exponent(type, buffer, fractionEnd, end);
-        int fractionDigits = Math.max(0, fractionEnd - integerEnd - 1);
-        if (fractionEnd - start <= 18) {
-            long mantissa = mantissa(buffer, start, fractionEnd);
-            int power = exponent - fractionDigits;
-            if (type.equals(PgType.FLOAT8)
-                    && mantissa <= MAX_DOUBLE_MANTISSA
-                    && Math.abs(power) <= MAX_DOUBLE_EXPONENT) {
-                double scale = POWERS_OF_TEN[Math.abs(power)];
-                double magnitude = power < 0 ? mantissa / scale : mantissa * scale;
-                return negative ? -magnitude : magnitude;
-            }
-            if (type.equals(PgType.FLOAT4) && mantissa <= MAX_FLOAT_MANTISSA && Math.abs(power) <= MAX_FLOAT_EXPONENT) {
-                float scale = (float) POWERS_OF_TEN[Math.abs(power)];
-                float magnitude = power < 0 ? mantissa / scale : mantissa * scale;
-                return negative ? -magnitude : magnitude;
+        long digits = 0;
+        int point = end;
+        int at = start;
+        for (; at < end; at++) {
+            int character = buffer.getByte(at);
+            if (character >= '0' && character <= '9') {
+                digits = digits * 10 + character - '0';
+            } else if (character == '.' && point == end) {
+                point = at;
+            } else {
+                break;
             }
         }
-        String text = FieldBytes.latin1(buffer, index, length);
-        double value = type.equals(PgType.FLOAT4) ? Float.parseFloat(text) : Double.parseDouble(text);
+        if (at == start || point == start || point == at - 1) {
+            throw FieldBytes.malformed(type);
+        }
+        int fraction = Math.max(0, at - point - 1);
+        int exponent = (at == end ? 0 : exponent(type, buffer, at, end)) - fraction;
+        int count = point < at ? at - start - 1 : at - start;
+        if (count <= MAX_DIGITS) {
+            double magnitude = Decimal.toDouble(digits, exponent);
+            if (single ? isFloatToo(magnitude) : !Double.isNaN(magnitude)) {
+                return negative ? -magnitude : magnitude;
+            }
+        }
+        return parsed(type, single, FieldBytes.latin1(buffer, index, length));
+    }
+
+    /** Whether to round it once more gives the nearest {@code float}: not in the middle of two, or beyond the normal ones. */
+    private static boolean isFloatToo(double magnitude) {
+        return (Double.doubleToRawLongBits(magnitude) & MIDDLE_MASK) != MIDDLE
+                && (magnitude == 0 || magnitude >= Float.MIN_NORMAL)
+                && magnitude <= Float.MAX_VALUE;
+    }
+
+    private static double parsed(PgType type, boolean single, String text) {
+        double value = single ? Float.parseFloat(text) : Double.parseDouble(text);
         if (Double.isInfinite(value)) {
             throw FieldBytes.malformed(type);
         }
@@ -104,16 +113,5 @@ final class FloatText {
         }
         int exponent = FieldBytes.parseDigits(buffer, digits, end - digits);
         return sign == '-' ? -exponent : exponent;
-    }
-
-    private static long mantissa(ByteBuf buffer, int start, int end) {
-        long mantissa = 0;
-        for (int at = start; at < end; at++) {
-            int digit = buffer.getByte(at) - '0';
-            if (digit >= 0) {
-                mantissa = mantissa * 10 + digit;
-            }
-        }
-        return mantissa;
     }
 }
