@@ -126,6 +126,39 @@ class StalePlanIT extends StalePlanFixture {
         }
     }
 
+    /** This connection hears of the change by nothing but a refusal. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "alter table t alter column a type text",
+                "alter table t alter column a type uuid using gen_random_uuid()",
+                "alter table t alter column a type text[] using array[a::text]",
+                "drop table t cascade; create table t (a text, b text)"
+            })
+    void aStringFollowsTheTypeOfAColumnThatAnotherConnectionChanges(String change) {
+        prepare("insert into t (a) values ($1)", "1");
+        postgres.execute(change);
+        String value = change.contains("uuid") ? "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11" : "{now}";
+
+        for (int execution = 0; execution < 4; execution++) {
+            assertThat(Outcome.of(query("insert into t (a) values ($1)", value)))
+                    .as("execution %d", execution)
+                    .isEqualTo(truth("select where false"));
+        }
+    }
+
+    /** A value that is wrong in any case is refused twice, and the connection goes on. */
+    @Test
+    void aStringThatDoesNotFitItsColumnIsRefusedEachTime() {
+        prepare("insert into t (a) values ($1)", "1");
+
+        for (int execution = 0; execution < 3; execution++) {
+            assertThat(Outcome.of(query("insert into t (a) values ($1)", "one")))
+                    .isEqualTo(Outcome.failure("22P02"));
+            assertThat(Outcome.of(query("insert into t (a) values ($1)", "1"))).isEqualTo(truth("select where false"));
+        }
+    }
+
     @Test
     void aStringFollowsATypeThatWasCreatedAnew() {
         prepare("insert into person values ($1, $2)", 2, "happy");

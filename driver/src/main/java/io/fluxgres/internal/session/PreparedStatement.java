@@ -34,6 +34,16 @@ final class PreparedStatement {
         return typeOids.length;
     }
 
+    /** Whether the server chose the type of a parameter when it parsed the statement. */
+    boolean hasInferredParameters() {
+        for (int oid : typeOids) {
+            if (oid == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether the declared types fit: each is the same, and a NULL of no declared type fits any. */
     boolean fits(Parameters parameters) {
         if (parameters.count() != typeOids.length) {

@@ -183,7 +183,7 @@ final class StatementCache {
 
     /** Learns from the error of an execution that bound a prepared statement. */
     Lesson onBindRefused(ErrorFields error, CachedText cached, PreparedStatement bound) {
-        if (!isStale(error)) {
+        if (!isStale(error) && !(bound.hasInferredParameters() && mayBeOfInferredType(error))) {
             return Lesson.NONE;
         }
         evict(cached, bound);
@@ -195,6 +195,15 @@ final class StatementCache {
         String routine = error.field('R');
         return error.sqlState().equals("26000")
                 || (error.sqlState().equals("0A000") && routine != null && routine.startsWith("RevalidateCached"));
+    }
+
+    /**
+     * Whether a value was refused, or the statement, and that may be due to the type which the server inferred for a parameter
+     * at Parse and keeps, while the column it was meant for has become of another.
+     */
+    private static boolean mayBeOfInferredType(ErrorFields error) {
+        String state = error.sqlState();
+        return state.startsWith("22") || state.startsWith("42") || state.equals("XX000");
     }
 
     /**
