@@ -2,7 +2,9 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
 import io.fluxgres.PgBatchOutcome;
+import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
+import java.time.Duration;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -24,6 +26,12 @@ final class LentBatch implements PgBatch {
     }
 
     @Override
+    public PgBatch timeout(Duration timeout) {
+        Deadline.requirePositive(timeout);
+        return new LentBatch(router, session -> batch.apply(session).timeout(timeout));
+    }
+
+    @Override
     public Mono<Long> rowsUpdated() {
         return router.lend(lent -> batch.apply(lent.session()).rowsUpdated()).next();
     }
@@ -41,5 +49,10 @@ final class LentBatch implements PgBatch {
     @Override
     public <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper) {
         return router.lend(lent -> batch.apply(lent.session()).<T>map(mapper));
+    }
+
+    @Override
+    public Flux<PgResult> execute() {
+        return router.lend(lent -> batch.apply(lent.session()).execute());
     }
 }

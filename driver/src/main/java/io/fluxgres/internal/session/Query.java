@@ -66,10 +66,7 @@ final class Query implements PgQuery, FlightPlan {
 
     @Override
     public PgQuery timeout(Duration deadline) {
-        if (deadline.isNegative() || deadline.isZero()) {
-            throw new PgUsageException("the timeout of a query must be positive");
-        }
-        return new Query(scope.withTimeout(deadline), sql, parameters, fetchSize);
+        return new Query(scope.withTimeout(Deadline.requirePositive(deadline)), sql, parameters, fetchSize);
     }
 
     @Override
