@@ -1,5 +1,6 @@
 package io.fluxgres.r2dbc;
 
+import io.fluxgres.PgBatch;
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgIsolation;
 import io.fluxgres.PgQuery;
@@ -89,6 +90,12 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         Duration timeout = statementTimeout;
         PgQuery query = connection.query(sql);
         return timeout == null ? query : query.timeout(timeout);
+    }
+
+    PgBatch batch(String... sqls) {
+        Duration timeout = statementTimeout;
+        PgBatch batch = connection.batch(sqls);
+        return timeout == null ? batch : batch.timeout(timeout);
     }
 
     void requireEncodable(Object value) {
