@@ -37,6 +37,9 @@ public interface PgBatch {
      */
     PgBatch timeout(Duration timeout);
 
+    /** Returns the same batch for where there is no autocommit, as {@link PgQuery#beginning} does. */
+    PgBatch beginning(PgTransactionOptions options);
+
     /** Returns the number of rows that all items together inserted, updated, deleted or merged. */
     Mono<Long> rowsUpdated();
 

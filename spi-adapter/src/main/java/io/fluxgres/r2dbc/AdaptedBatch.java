@@ -37,9 +37,7 @@ final class AdaptedBatch implements Batch {
     @Override
     public Flux<? extends Result> execute() {
         String sql = String.join(SEPARATOR, statements);
-        Flux<AdaptedResult> results =
-                new TranslatedFlux<>(executions(sql), result -> new AdaptedResult(result, sql, false), sql);
-        return connection.inItsTransaction(results);
+        return new TranslatedFlux<>(executions(sql), result -> new AdaptedResult(result, sql, false), sql);
     }
 
     private Flux<PgResult> executions(String joined) {

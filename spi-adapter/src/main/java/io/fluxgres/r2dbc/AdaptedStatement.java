@@ -200,9 +200,7 @@ final class AdaptedStatement implements Statement {
         PgQuery plain = connection.query(text);
         PgQuery query = fetchSize < 0 ? plain : plain.fetchSize(fetchSize);
         boolean parametersOut = out;
-        Flux<AdaptedResult> results =
-                new TranslatedFlux<>(executions(query), result -> new AdaptedResult(result, text, parametersOut), text);
-        return connection.inItsTransaction(results);
+        return new TranslatedFlux<>(executions(query), result -> new AdaptedResult(result, text, parametersOut), text);
     }
 
     private Flux<PgResult> executions(PgQuery query) {

@@ -4,6 +4,7 @@ import io.fluxgres.PgBatch;
 import io.fluxgres.PgBatchOutcome;
 import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
+import io.fluxgres.PgTransactionOptions;
 import java.time.Duration;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
@@ -29,6 +30,11 @@ final class LentBatch implements PgBatch {
     public PgBatch timeout(Duration timeout) {
         Deadline.requirePositive(timeout);
         return new LentBatch(router, session -> batch.apply(session).timeout(timeout));
+    }
+
+    @Override
+    public PgBatch beginning(PgTransactionOptions options) {
+        throw ClientScope.noTransaction();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.fluxgres.PgBatch;
 import io.fluxgres.PgBatchOutcome;
 import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
+import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.internal.session.BatchItems.Item;
 import java.time.Duration;
 import java.util.Collection;
@@ -65,6 +66,11 @@ final class MemoryBatch<R> implements PgBatch, FlightPlan {
     @Override
     public PgBatch timeout(Duration timeout) {
         return new MemoryBatch<>(scope.withTimeout(Deadline.requirePositive(timeout)), sql, rows, binding, firstIndex);
+    }
+
+    @Override
+    public PgBatch beginning(PgTransactionOptions options) {
+        return new MemoryBatch<>(scope.beginning(options), sql, rows, binding, firstIndex);
     }
 
     @Override

@@ -65,6 +65,11 @@ final class PublishedBatch implements PgBatch {
     }
 
     @Override
+    public PgBatch beginning(PgTransactionOptions options) {
+        return new PublishedBatch(scope.beginning(options), sql, rows, binding);
+    }
+
+    @Override
     public Mono<Long> rowsUpdated() {
         return execute(MemoryBatch::rowsUpdated).reduce(0L, Long::sum);
     }
@@ -91,7 +96,7 @@ final class PublishedBatch implements PgBatch {
     }
 
     private <T> Flux<T> execute(Function<MemoryBatch<@Nullable Object[]>, Publisher<T>> execution) {
-        return scope.transaction() != null ? chunks(execution) : enclosed(chunks(execution));
+        return scope.transaction() != null || scope.opening() != null ? chunks(execution) : enclosed(chunks(execution));
     }
 
     private <T> Flux<T> enclosed(Flux<T> chunks) {

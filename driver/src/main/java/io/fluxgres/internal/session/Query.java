@@ -4,6 +4,7 @@ import io.fluxgres.PgBatch;
 import io.fluxgres.PgQuery;
 import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
+import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.PgUsageException;
 import java.time.Duration;
 import java.util.Objects;
@@ -67,6 +68,11 @@ final class Query implements PgQuery, FlightPlan {
     @Override
     public PgQuery timeout(Duration deadline) {
         return new Query(scope.withTimeout(Deadline.requirePositive(deadline)), sql, parameters, fetchSize);
+    }
+
+    @Override
+    public PgQuery beginning(PgTransactionOptions options) {
+        return new Query(scope.beginning(options), sql, parameters, fetchSize);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.fluxgres.PgException;
 import io.fluxgres.PgProtocolException;
 import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
+import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.internal.session.BatchItems.Item;
 import java.time.Duration;
 import java.util.Objects;
@@ -47,6 +48,11 @@ final class SeparateBatch<R> implements PgBatch {
     @Override
     public PgBatch timeout(Duration timeout) {
         return new SeparateBatch<R>(scope.withTimeout(Deadline.requirePositive(timeout)), rows, binding);
+    }
+
+    @Override
+    public PgBatch beginning(PgTransactionOptions options) {
+        return new SeparateBatch<R>(scope.beginning(options), rows, binding);
     }
 
     @Override
