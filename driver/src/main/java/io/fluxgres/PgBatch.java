@@ -1,5 +1,6 @@
 package io.fluxgres;
 
+import java.time.Duration;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -29,6 +30,16 @@ public interface PgBatch {
      */
     PgBatch syncEach();
 
+    /**
+     * Returns the same batch with a deadline, as {@link PgQuery#timeout} does.
+     *
+     * @throws PgUsageException if it is not positive
+     */
+    PgBatch timeout(Duration timeout);
+
+    /** Returns the same batch for where there is no autocommit, as {@link PgQuery#beginning} does. */
+    PgBatch beginning(PgTransactionOptions options);
+
     /** Returns the number of rows that all items together inserted, updated, deleted or merged. */
     Mono<Long> rowsUpdated();
 
@@ -52,4 +63,13 @@ public interface PgBatch {
      *     all, as if it was cancelled.
      */
     <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper);
+
+    /**
+     * Returns the results, one for each item, in the order of the items: see {@link PgQuery#execute}.
+     *
+     * <p>Those of an atomic batch succeed or fail together, when all items have been executed: the error that one of them
+     * meets then is a {@link PgBatchException} which may name another item. If none of them was subscribed to, it is an
+     * error of this publisher, and there are no results of items that were not executed.
+     */
+    Flux<PgResult> execute();
 }

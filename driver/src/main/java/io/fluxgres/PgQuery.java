@@ -70,6 +70,18 @@ public interface PgQuery {
     PgQuery timeout(Duration timeout);
 
     /**
+     * Returns the query as it is executed where there is no autocommit: unless a transaction is open when its turn comes, it
+     * begins one, which stays open until {@link PgConnection#commit} or {@link PgConnection#rollback}.
+     *
+     * <p>BEGIN is sent with the query and costs no round trip; if it fails, the query is not executed. (It goes ahead of SQL
+     * with several statements.)
+     *
+     * @param options how the transaction begins; only {@link PgConnection#inTransaction} can repeat one
+     * @throws PgUsageException if it is the query of a client, which has no transactions but those of {@code inTransaction}
+     */
+    PgQuery beginning(PgTransactionOptions options);
+
+    /**
      * Returns a batch that executes the query once for each row of values, as one: all of them take effect or none.
      *
      * <pre>{@code

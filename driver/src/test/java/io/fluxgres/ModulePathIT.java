@@ -3,6 +3,7 @@ package io.fluxgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.testkit.AuthRole;
+import io.fluxgres.testkit.ChildJvm;
 import io.fluxgres.testkit.PostgresExtension;
 import java.io.File;
 import java.io.IOException;

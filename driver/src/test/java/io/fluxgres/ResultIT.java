@@ -96,6 +96,20 @@ class ResultIT {
     }
 
     @Test
+    void aResultThatIsDroppedDoesNotHoldUpTheOnesBehindIt() {
+        assertThat(list(connection
+                        .query("select 1; select 2; select 3; insert into item values (4)")
+                        .execute()
+                        .index()
+                        .filter(result -> result.getT1() != 1)
+                        .concatMap(result -> result.getT1() == 3
+                                ? result.getT2().rowsUpdated().map(Long::intValue)
+                                : numbers(result.getT2()))))
+                .containsExactly(1, 3, 1);
+        assertAnswers(connection);
+    }
+
+    @Test
     void aQueryHasNoUpdateCount() {
         PgResult result = result("select 1");
 

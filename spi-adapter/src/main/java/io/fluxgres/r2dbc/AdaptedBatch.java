@@ -1,12 +1,18 @@
 package io.fluxgres.r2dbc;
 
+import io.fluxgres.PgResult;
+import io.fluxgres.PgUsageException;
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Result;
 import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Flux;
 
-/** Statements without parameters that are sent together and take effect together, each with a result. */
+/**
+ * Statements without parameters that are sent together and take effect together, each with a result: an atomic batch of the
+ * driver. Where that cannot be, they are joined to one SQL text, which the server takes as one transaction too: if one of
+ * them is several itself, or if the server knows only the simple query protocol.
+ */
 final class AdaptedBatch implements Batch {
 
     /** On a line of its own, so that a comment at the end of a statement does not swallow it. */
@@ -31,8 +37,22 @@ final class AdaptedBatch implements Batch {
     @Override
     public Flux<? extends Result> execute() {
         String sql = String.join(SEPARATOR, statements);
-        Flux<AdaptedResult> results = new TranslatedFlux<>(
-                connection.query(sql).execute(), result -> new AdaptedResult(result, sql, false), sql);
-        return connection.inItsTransaction(results);
+        return new TranslatedFlux<>(executions(sql), result -> new AdaptedResult(result, sql, false), sql);
+    }
+
+    private Flux<PgResult> executions(String joined) {
+        Flux<PgResult> text = connection.query(joined).execute();
+        return statements.stream().anyMatch(AdaptedBatch::mayBeSeveral)
+                ? text
+                : connection
+                        .batch(statements.toArray(String[]::new))
+                        .execute()
+                        .onErrorResume(PgUsageException.class, refusal -> text);
+    }
+
+    /** A superset: the semicolon may be part of a literal. */
+    private static boolean mayBeSeveral(String sql) {
+        int semicolon = sql.indexOf(';');
+        return semicolon >= 0 && semicolon < sql.stripTrailing().length() - 1;
     }
 }

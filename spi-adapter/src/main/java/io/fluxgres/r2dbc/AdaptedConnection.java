@@ -1,5 +1,6 @@
 package io.fluxgres.r2dbc;
 
+import io.fluxgres.PgBatch;
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgIsolation;
 import io.fluxgres.PgQuery;
@@ -20,7 +21,6 @@ import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -88,21 +88,24 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         return new AdaptedBatch(this);
     }
 
+    /** Returns a query under the modes: in the transaction that is open, or in one that it begins, if there is no autocommit. */
     PgQuery query(String sql) {
         Duration timeout = statementTimeout;
-        PgQuery query = connection.query(sql);
-        return timeout == null ? query : query.timeout(timeout);
+        PgQuery plain = connection.query(sql);
+        PgQuery query = timeout == null ? plain : plain.timeout(timeout);
+        return autoCommit ? query : query.beginning(modes(PgTransactionOptions.defaults(), isolationLevel));
+    }
+
+    /** Returns a batch under the modes. */
+    PgBatch batch(String... sqls) {
+        Duration timeout = statementTimeout;
+        PgBatch plain = connection.batch(sqls);
+        PgBatch batch = timeout == null ? plain : plain.timeout(timeout);
+        return autoCommit ? batch : batch.beginning(modes(PgTransactionOptions.defaults(), isolationLevel));
     }
 
     void requireEncodable(Object value) {
         encodable.require(value, connection);
-    }
-
-    /** Executes something where the autocommit mode wants it: in the transaction that is open, or in one that begins. */
-    <T> Flux<T> inItsTransaction(Flux<T> execution) {
-        return autoCommit
-                ? execution
-                : Flux.defer(() -> isIdle() ? beginUnlessOpen().thenMany(execution) : execution);
     }
 
     private boolean isIdle() {

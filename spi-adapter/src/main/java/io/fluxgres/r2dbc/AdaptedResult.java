@@ -1,5 +1,6 @@
 package io.fluxgres.r2dbc;
 
+import io.fluxgres.PgBatchException;
 import io.fluxgres.PgErrorFields;
 import io.fluxgres.PgException;
 import io.fluxgres.PgNotice;
@@ -112,9 +113,15 @@ final class AdaptedResult implements Result {
     private Flux<Segment> segments() {
         return result.rows()
                 .<Segment>map(this::segment)
-                .onErrorResume(PgServerException.class, failure -> Mono.just(new ErrorMessage(failure, sql)))
+                .onErrorResume(
+                        AdaptedResult::isOfStatement,
+                        failure -> Mono.just(new ErrorMessage((PgException) failure, sql)))
                 .concatWith(Flux.defer(this::closing))
                 .onErrorMap(this::translate);
+    }
+
+    private static boolean isOfStatement(Throwable failure) {
+        return failure instanceof PgServerException || failure instanceof PgBatchException;
     }
 
     private Segment segment(PgRow row) {

@@ -20,7 +20,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
-/** A statement with the values that are being bound to it. As everything of this kind it is for one thread at a time. */
+/**
+ * A statement with the values that are being bound to it. As everything of this kind it is for one thread at a time.
+ *
+ * <p>Rows of values that {@code add} separates are an atomic batch of the driver: also outside of a transaction all of them
+ * take effect or none. The fetch size does not count for them.
+ */
 final class AdaptedStatement implements Statement {
 
     /** In the place of a value that was not bound; null is NULL. */
@@ -195,9 +200,7 @@ final class AdaptedStatement implements Statement {
         PgQuery plain = connection.query(text);
         PgQuery query = fetchSize < 0 ? plain : plain.fetchSize(fetchSize);
         boolean parametersOut = out;
-        Flux<AdaptedResult> results =
-                new TranslatedFlux<>(executions(query), result -> new AdaptedResult(result, text, parametersOut), text);
-        return connection.inItsTransaction(results);
+        return new TranslatedFlux<>(executions(query), result -> new AdaptedResult(result, text, parametersOut), text);
     }
 
     private Flux<PgResult> executions(PgQuery query) {
@@ -205,13 +208,25 @@ final class AdaptedStatement implements Statement {
             return (parameters == 0 ? query : query.bind(current)).execute();
         }
         List<@Nullable Object[]> all = new ArrayList<>(rows);
-        all.add(current);
-        if (!lobs) {
-            return Flux.fromIterable(all).concatMap(values -> query.bind(values).execute());
-        }
-        return Flux.fromIterable(all)
-                .concatMap(values -> LargeObjects.materialize(values)
-                        .flatMapMany(ready -> query.bind(ready).execute()));
+        all.add(current.clone());
+        return lobs
+                ? Flux.fromIterable(all)
+                        .concatMap(LargeObjects::materialize)
+                        .collectList()
+                        .flatMapMany(ready -> executions(query, ready))
+                : executions(query, all);
+    }
+
+    /** One by one where the server knows only the simple query protocol: a batch is refused there and nothing is sent. */
+    private static Flux<PgResult> executions(PgQuery query, List<@Nullable Object[]> all) {
+        return all.size() == 1
+                ? query.bind(all.get(0)).execute()
+                : query.bindAll(all)
+                        .execute()
+                        .onErrorResume(
+                                PgUsageException.class,
+                                refusal -> Flux.fromIterable(all)
+                                        .concatMap(values -> query.bind(values).execute()));
     }
 
     private void requireComplete() {

@@ -2,6 +2,7 @@ package io.fluxgres.r2dbc;
 
 import io.fluxgres.PgAuthenticationException;
 import io.fluxgres.PgBackpressureException;
+import io.fluxgres.PgBatchException;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgErrorFields;
 import io.fluxgres.PgException;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Translates the driver's exceptions. SQLSTATE and the server's message are kept, the SQL is told, and the cause is the
- * exception of the driver with all fields of the server.
+ * exception of the driver with all fields of the server. The failure of a batch is translated as that of its item, which its
+ * message names.
  */
 final class R2dbcErrors {
 
@@ -45,20 +47,22 @@ final class R2dbcErrors {
     }
 
     static R2dbcException translate(PgException failure, @Nullable String sql) {
+        boolean ofBatch = failure instanceof PgBatchException;
+        Throwable met = ofBatch ? failure.getCause() : failure;
         PgErrorFields fields = failure.errorFields();
         String state = failure.sqlState();
-        String reason = fields == null ? String.valueOf(failure.getMessage()) : fields.message();
-        if (state != null && !(failure instanceof PgConnectionException)) {
+        String reason = fields == null || ofBatch ? String.valueOf(failure.getMessage()) : fields.message();
+        if (state != null && !(met instanceof PgConnectionException)) {
             return ofServer(reason, state, sql, failure);
-        } else if (failure instanceof PgTimeoutException) {
+        } else if (met instanceof PgTimeoutException) {
             return new R2dbcTimeoutException(reason, state, 0, sql, failure);
-        } else if (failure instanceof PgRollbackException) {
+        } else if (met instanceof PgRollbackException) {
             return new R2dbcRollbackException(reason, state, 0, sql, failure);
-        } else if (failure instanceof PgAuthenticationException) {
+        } else if (met instanceof PgAuthenticationException) {
             return new R2dbcPermissionDeniedException(reason, state, 0, sql, failure);
-        } else if (failure instanceof PgBackpressureException) {
+        } else if (met instanceof PgBackpressureException) {
             return new R2dbcTransientResourceException(reason, state, 0, sql, failure);
-        } else if (failure instanceof PgConnectionException || failure instanceof PgProtocolException) {
+        } else if (met instanceof PgConnectionException || met instanceof PgProtocolException) {
             return new R2dbcNonTransientResourceException(String.valueOf(failure.getMessage()), state, 0, sql, failure);
         }
         return new OtherException(reason, state, sql, failure);

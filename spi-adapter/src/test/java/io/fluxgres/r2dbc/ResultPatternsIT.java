@@ -254,19 +254,6 @@ class ResultPatternsIT {
     }
 
     @Test
-    void severalRowsOfValuesGiveAResultEach() {
-        Statement insert = connection.createStatement("insert into item values ($1, $2)");
-        insert.bind(0, 1).bind(1, "one").add();
-        insert.bind(0, 2).bindNull(1, String.class).add();
-        insert.bind(0, 3).bind(1, "three");
-
-        assertThat(list(Flux.from(insert.execute()).concatMap(Result::getRowsUpdated)))
-                .containsExactly(1L, 1L, 1L);
-        assertThat(integers(connection, "select id from item where \"Name\" is null"))
-                .containsExactly(2);
-    }
-
-    @Test
     void generatedValuesAreReturnedByQuotedNames() {
         Statement insert = connection
                 .createStatement("insert into item (id) values (1) ; -- end")
@@ -304,24 +291,6 @@ class ResultPatternsIT {
                         .returnGeneratedValues("\"id\", (select 1) as \"x\"")
                         .execute())))
                 .isInstanceOf(R2dbcBadGrammarException.class);
-    }
-
-    @Test
-    void aBatchTakesEffectAsAWhole() {
-        assertThat(list(Flux.from(connection
-                                .createBatch()
-                                .add("insert into item values (1) -- one")
-                                .add("select 5")
-                                .execute())
-                        .concatMap(result -> result.map((row, metadata) -> row.get(0, Integer.class)))))
-                .containsExactly(5);
-        assertThatThrownBy(() -> list(connection
-                        .createBatch()
-                        .add("insert into item values (2)")
-                        .add("insert into item values (1)")
-                        .execute()))
-                .isInstanceOf(R2dbcDataIntegrityViolationException.class);
-        assertThat(integers(connection, "select id from item")).containsExactly(1);
     }
 
     @Test

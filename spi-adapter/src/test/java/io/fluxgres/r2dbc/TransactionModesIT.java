@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fluxgres.PgUsageException;
+import io.fluxgres.testkit.DelayProxy;
 import io.fluxgres.testkit.PostgresExtension;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -23,12 +24,15 @@ import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -106,6 +110,57 @@ class TransactionModesIT {
         await(connection.commitTransaction());
 
         assertThat(committed()).hasSize(50);
+    }
+
+    @Test
+    void withoutAutoCommitToBeginTakesNoRoundTrip() {
+        Duration delay = Duration.ofMillis(100);
+        try (DelayProxy proxy = DelayProxy.start(postgres.host(), postgres.port(), delay)) {
+            Connection distant = Factories.open(Factories.factory(postgres, "port", proxy.port()));
+            await(distant.setAutoCommit(false));
+            // the machine may be busy with something else once, not five times
+            Duration fastest = IntStream.range(0, 5)
+                    .mapToObj(i -> {
+                        long started = System.nanoTime();
+                        run(distant, "insert into item values (" + i + ")");
+                        Duration taken = Duration.ofNanos(System.nanoTime() - started);
+                        await(distant.rollbackTransaction());
+                        return taken;
+                    })
+                    .min(Duration::compareTo)
+                    .orElseThrow();
+            Factories.close(distant);
+
+            assertThat(fastest).isBetween(delay.multipliedBy(2), delay.multipliedBy(4));
+            assertThat(committed()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"extended", "simple"})
+    void withoutAutoCommitRowsOfValuesAndBatchesAreInATransactionToo(String queryMode) {
+        Connection session = Factories.open(Factories.factory(postgres, "queryMode", queryMode));
+        await(session.setAutoCommit(false));
+
+        Flux.from(session.createStatement("insert into item values ($1)")
+                        .bind(0, 1)
+                        .add()
+                        .bind(0, 2)
+                        .execute())
+                .then()
+                .block(TIMEOUT);
+        assertThat(committed()).isEmpty();
+        await(session.commitTransaction());
+        assertThat(committed()).containsExactly(1, 2);
+        Flux.from(session.createBatch().add("delete from item").add("select 1").execute())
+                .then()
+                .block(TIMEOUT);
+        Flux.from(session.createStatement("delete from item; select 1").execute())
+                .then()
+                .block(TIMEOUT);
+        await(session.rollbackTransaction());
+        assertThat(committed()).containsExactly(1, 2);
+        Factories.close(session);
     }
 
     @Test

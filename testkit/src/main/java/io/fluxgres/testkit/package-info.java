@@ -1,6 +1,6 @@
 /**
  * Servers for tests: a real PostgreSQL by {@link io.fluxgres.testkit.PostgresExtension}, and messages of a server made
- * by hand.
+ * by hand; and {@link io.fluxgres.testkit.ChildJvm} for programs that need a JVM of their own.
  */
 @NullMarked
 package io.fluxgres.testkit;

@@ -2,6 +2,8 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
 import io.fluxgres.PgQuery;
+import io.fluxgres.PgTransactionOptions;
+import io.fluxgres.PgUsageException;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +45,22 @@ public record ClientScope(
     }
 
     @Override
+    public ClientScope beginning(PgTransactionOptions options) {
+        throw noTransaction();
+    }
+
+    static PgUsageException noTransaction() {
+        return new PgUsageException(
+                "a client's query cannot leave a transaction open; use inTransaction or a connection");
+    }
+
+    @Override
     public <T> void execute(QueryCall<T> call, CoreSubscriber<? super T> subscriber) {
         router.route(call, subscriber);
     }
 
     @Override
     public PgBatch batch(Function<RequestScope, PgBatch> batch) {
-        return new LentBatch(exclusively, session -> batch.apply(new RequestScope(session, null, timeout)));
+        return new LentBatch(exclusively, session -> batch.apply(new RequestScope(session, null, null, timeout)));
     }
 }

@@ -1,6 +1,7 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgTimeoutException;
+import io.fluxgres.PgUsageException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,18 @@ final class Deadline {
     private final long begun;
     private @Nullable Future<?> timer;
     private boolean passed;
+
+    /**
+     * Returns a timeout that a user has given.
+     *
+     * @throws PgUsageException if it is not positive
+     */
+    static Duration requirePositive(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new PgUsageException("the timeout of a query must be positive");
+        }
+        return timeout;
+    }
 
     /**
      * Creates it.

@@ -2,7 +2,10 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
 import io.fluxgres.PgBatchOutcome;
+import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
+import io.fluxgres.PgTransactionOptions;
+import java.time.Duration;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -24,6 +27,17 @@ final class LentBatch implements PgBatch {
     }
 
     @Override
+    public PgBatch timeout(Duration timeout) {
+        Deadline.requirePositive(timeout);
+        return new LentBatch(router, session -> batch.apply(session).timeout(timeout));
+    }
+
+    @Override
+    public PgBatch beginning(PgTransactionOptions options) {
+        throw ClientScope.noTransaction();
+    }
+
+    @Override
     public Mono<Long> rowsUpdated() {
         return router.lend(lent -> batch.apply(lent.session()).rowsUpdated()).next();
     }
@@ -41,5 +55,10 @@ final class LentBatch implements PgBatch {
     @Override
     public <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper) {
         return router.lend(lent -> batch.apply(lent.session()).<T>map(mapper));
+    }
+
+    @Override
+    public Flux<PgResult> execute() {
+        return router.lend(lent -> batch.apply(lent.session()).execute());
     }
 }

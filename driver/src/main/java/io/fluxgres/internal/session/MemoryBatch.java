@@ -2,8 +2,11 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
 import io.fluxgres.PgBatchOutcome;
+import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
+import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.internal.session.BatchItems.Item;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -61,6 +64,16 @@ final class MemoryBatch<R> implements PgBatch, FlightPlan {
     }
 
     @Override
+    public PgBatch timeout(Duration timeout) {
+        return new MemoryBatch<>(scope.withTimeout(Deadline.requirePositive(timeout)), sql, rows, binding, firstIndex);
+    }
+
+    @Override
+    public PgBatch beginning(PgTransactionOptions options) {
+        return new MemoryBatch<>(scope.beginning(options), sql, rows, binding, firstIndex);
+    }
+
+    @Override
     public Mono<Long> rowsUpdated() {
         return new UpdateCountCall(scope, this);
     }
@@ -78,6 +91,11 @@ final class MemoryBatch<R> implements PgBatch, FlightPlan {
     @Override
     public <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper) {
         return new RowCall<>(scope, this, Objects.requireNonNull(mapper, "mapper"));
+    }
+
+    @Override
+    public Flux<PgResult> execute() {
+        return new ResultCall(scope, this);
     }
 
     // ---- the plan

@@ -5,10 +5,12 @@ import io.fluxgres.PgBatchException;
 import io.fluxgres.PgBatchOutcome;
 import io.fluxgres.PgBatchOutcome.Status;
 import io.fluxgres.PgException;
+import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
 import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.internal.session.BatchItems.Item;
 import io.fluxgres.internal.session.ControlRequest.Command;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -58,6 +60,16 @@ final class PublishedBatch implements PgBatch {
     }
 
     @Override
+    public PgBatch timeout(Duration timeout) {
+        return new PublishedBatch(scope.withTimeout(Deadline.requirePositive(timeout)), sql, rows, binding);
+    }
+
+    @Override
+    public PgBatch beginning(PgTransactionOptions options) {
+        return new PublishedBatch(scope.beginning(options), sql, rows, binding);
+    }
+
+    @Override
     public Mono<Long> rowsUpdated() {
         return execute(MemoryBatch::rowsUpdated).reduce(0L, Long::sum);
     }
@@ -78,8 +90,13 @@ final class PublishedBatch implements PgBatch {
         return execute(chunk -> chunk.<T>map(mapper));
     }
 
+    @Override
+    public Flux<PgResult> execute() {
+        return execute(MemoryBatch::execute);
+    }
+
     private <T> Flux<T> execute(Function<MemoryBatch<@Nullable Object[]>, Publisher<T>> execution) {
-        return scope.transaction() != null ? chunks(execution) : enclosed(chunks(execution));
+        return scope.transaction() != null || scope.opening() != null ? chunks(execution) : enclosed(chunks(execution));
     }
 
     private <T> Flux<T> enclosed(Flux<T> chunks) {

@@ -4,6 +4,7 @@ import io.fluxgres.PgBatch;
 import io.fluxgres.PgQuery;
 import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
+import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.PgUsageException;
 import java.time.Duration;
 import java.util.Objects;
@@ -66,10 +67,12 @@ final class Query implements PgQuery, FlightPlan {
 
     @Override
     public PgQuery timeout(Duration deadline) {
-        if (deadline.isNegative() || deadline.isZero()) {
-            throw new PgUsageException("the timeout of a query must be positive");
-        }
-        return new Query(scope.withTimeout(deadline), sql, parameters, fetchSize);
+        return new Query(scope.withTimeout(Deadline.requirePositive(deadline)), sql, parameters, fetchSize);
+    }
+
+    @Override
+    public PgQuery beginning(PgTransactionOptions options) {
+        return new Query(scope.beginning(options), sql, parameters, fetchSize);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
+import io.fluxgres.PgTransactionOptions;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ sealed interface QueryScope permits RequestScope, ClientScope {
 
     /** Returns the scope of queries that want a session for themselves. */
     QueryScope exclusive();
+
+    /** Returns the scope of queries that begin a transaction unless one is open. */
+    QueryScope beginning(PgTransactionOptions options);
 
     /** Executes a query for a subscriber. */
     <T> void execute(QueryCall<T> call, CoreSubscriber<? super T> subscriber);

@@ -317,7 +317,14 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
 
     /** Whether it is a single statement, so that nothing else is lost with it. */
     final boolean isSingle() {
-        return flight.executions() == 1 && !flight.text().multiple();
+        return flight.executions() == 1
+                && !flight.hasMoreToWrite()
+                && !flight.text().multiple();
+    }
+
+    /** Returns the columns of the result that is being received, null if it has none. */
+    final @Nullable ResultShape shape() {
+        return flight.shape();
     }
 
     /** Returns the view of the result that is being received, if that has columns. */
@@ -338,7 +345,11 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
     @Override
     public final void onBindComplete() {
         flight.onBindComplete();
+        executing();
     }
+
+    /** A statement is executed from now on. */
+    void executing() {}
 
     @Override
     public final void onRowDescription(RowDescription description) {

@@ -1,6 +1,7 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
+import io.fluxgres.PgTransactionOptions;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +11,15 @@ import reactor.core.CoreSubscriber;
  * Queries of a session.
  *
  * @param transaction what they are part of, null if only the order of the requests decides that
+ * @param opening how each begins a transaction if none is open then, null if it does not
  * @param timeout how long each may take from its subscription on, null for no bound
  */
 record RequestScope(
         Session session,
         @Nullable Transaction transaction,
-        @Nullable Duration timeout) implements QueryScope {
+        @Nullable PgTransactionOptions opening,
+        @Nullable Duration timeout)
+        implements QueryScope {
 
     @Override
     public SessionCodecs codecs() {
@@ -24,7 +28,7 @@ record RequestScope(
 
     @Override
     public RequestScope withTimeout(Duration bound) {
-        return new RequestScope(session, transaction, bound);
+        return new RequestScope(session, transaction, opening, bound);
     }
 
     @Override
@@ -32,9 +36,16 @@ record RequestScope(
         return this;
     }
 
+    /** Within a transaction it is open in any case. */
+    @Override
+    public RequestScope beginning(PgTransactionOptions options) {
+        return transaction != null ? this : new RequestScope(session, null, options, timeout);
+    }
+
     @Override
     public <T> void execute(QueryCall<T> call, CoreSubscriber<? super T> subscriber) {
-        session.start(call.newRequest(session, subscriber), transaction, timeout, 0);
+        Transaction joined = opening == null ? transaction : Transaction.unlessOpen(session, opening);
+        session.start(call.newRequest(session, subscriber), joined, timeout, 0);
     }
 
     @Override

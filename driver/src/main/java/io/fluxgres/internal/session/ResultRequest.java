@@ -39,6 +39,8 @@ final class ResultRequest extends Request<PgResult> {
     private @Nullable StatementResult unemitted;
     /** The result whose rows are coming. */
     private @Nullable StatementResult receiving;
+    /** The view of the latest result with rows. */
+    private @Nullable RowView received;
     /** Notices that came in front of the result they belong to. */
     private List<PgNotice> early = List.of();
 
@@ -51,6 +53,8 @@ final class ResultRequest extends Request<PgResult> {
     private boolean givenUp;
 
     private boolean graceRunning;
+    /** It has passed, and no row was consumed since. */
+    private boolean graceOver;
     /** It is one of the {@link ParkedResults}. */
     private boolean parked;
 
@@ -75,6 +79,21 @@ final class ResultRequest extends Request<PgResult> {
         }
     }
 
+    /** Items of a batch may share the columns of one statement: each result has a view of its own, by which it is known. */
+    @Override
+    void executing() {
+        ResultShape columns = shape();
+        if (columns != null && !isNew(currentView())) {
+            begin(columns);
+        }
+    }
+
+    /** Whether it shows the rows of a result that is yet to be made. */
+    @SuppressWarnings("ReferenceEquality") // each result has its own
+    private boolean isNew(@Nullable RowView shown) {
+        return shown == currentView() && shown != received;
+    }
+
     @Override
     boolean isRequested(RowView shown) {
         StatementResult result = find(shown);
@@ -91,6 +110,9 @@ final class ResultRequest extends Request<PgResult> {
         if (receiving != null && receiving.view() == shown) {
             return receiving;
         }
+        if (isNew(shown)) {
+            return null;
+        }
         StatementResult result = first;
         while (result != null && result.view() != shown) {
             result = result.next;
@@ -101,6 +123,9 @@ final class ResultRequest extends Request<PgResult> {
     private StatementResult receive(@Nullable RowView shown) {
         StatementResult result = new StatementResult(this, shown, early);
         early = List.of();
+        if (shown != null) {
+            received = shown;
+        }
         if (last != null) {
             last.next = result;
         }
@@ -115,6 +140,13 @@ final class ResultRequest extends Request<PgResult> {
         return result;
     }
 
+    /** The rows of results that nobody requests are in nobody's way. */
+    @Override
+    boolean isBehindSpool(RowView shown) {
+        Spool spool = spool();
+        return spool != null && !spool.isEmpty(shown);
+    }
+
     @Override
     boolean isUnwanted(RowView shown) {
         StatementResult result = find(shown);
@@ -125,6 +157,7 @@ final class ResultRequest extends Request<PgResult> {
     void row(RowView view, DataRow row) {
         StatementResult result = find(view);
         if (result != null) {
+            graceOver = false;
             result.row(view, row);
         }
     }
@@ -189,7 +222,7 @@ final class ResultRequest extends Request<PgResult> {
 
     private void clearSpool(StatementResult result) {
         Spool spool = spool();
-        if (spool != null && result.view() != null) {
+        if (spool != null) {
             spool.clear(result.view());
         }
     }
@@ -249,7 +282,7 @@ final class ResultRequest extends Request<PgResult> {
         if (result == null || result.isSubscribed()) {
             return super.onSpoolExhausted();
         }
-        if (session.isHeadAwaited()) {
+        if (session.isHeadAwaited() || graceOver) {
             giveUp(result);
             return demand();
         }
@@ -263,9 +296,8 @@ final class ResultRequest extends Request<PgResult> {
         released = true;
         emitResults();
         while (first != null && first != receiving && first.mayEndEarly() && !isSpooled(first)) {
-            StatementResult result = first;
-            first = result.next;
-            result.complete();
+            first.complete();
+            dropEnded();
             any = true;
         }
         return any;
@@ -281,6 +313,7 @@ final class ResultRequest extends Request<PgResult> {
     private void endGrace(StatementResult result) {
         graceRunning = false;
         if (isStalled() && !isReady() && !result.isSubscribed() && !session.hasSpoolRoom()) {
+            graceOver = true;
             giveUp(result);
             session.resume(this);
         }
@@ -352,21 +385,27 @@ final class ResultRequest extends Request<PgResult> {
     /** Ends what has been delivered. */
     private void succeed() {
         emitResults();
-        while (first != null && (first.isEmitted() || first.isEnded()) && !isSpooled(first)) {
-            StatementResult result = first;
-            first = result.next;
-            result.complete();
+        for (StatementResult result = first; result != null && result != unemitted; result = result.next) {
+            if (!isSpooled(result)) {
+                result.complete();
+            }
         }
+        dropEnded();
         if (unemitted == null && !told) {
             told = true;
             subscriber.onComplete();
         }
     }
 
+    private void dropEnded() {
+        while (first != null && first.isEnded()) {
+            first = first.next;
+        }
+    }
+
     private boolean isSpooled(StatementResult result) {
         Spool spool = spool();
-        Spool.Entry oldest = spool == null ? null : spool.peek();
-        return oldest != null && oldest.view() == result.view();
+        return spool != null && !spool.isEmpty(result.view());
     }
 
     @Override
@@ -379,14 +418,10 @@ final class ResultRequest extends Request<PgResult> {
     void signalError(Throwable reason) {
         dropUnemitted();
         boolean anyTold = false;
-        while (first != null && !isSpooled(first)) {
-            StatementResult result = first;
-            first = result.next;
-            anyTold |= result.fail(reason);
-        }
         for (StatementResult result = first; result != null; result = result.next) {
-            anyTold |= result.isSubscribed();
+            anyTold |= isSpooled(result) ? result.isSubscribed() : result.fail(reason);
         }
+        dropEnded();
         if (told) {
             return;
         }

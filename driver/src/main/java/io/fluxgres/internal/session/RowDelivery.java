@@ -46,7 +46,7 @@ abstract sealed class RowDelivery<T> extends RequestSubscription<T> implements P
         if (isDiscarding() || isUnwanted(shown)) {
             return Demand.DISCARD;
         }
-        if (requested && (spool == null || spool.isEmpty())) {
+        if (requested && !isBehindSpool(shown)) {
             return Demand.ROW;
         }
         if (session.isRollbackUnsent()) {
@@ -61,6 +61,11 @@ abstract sealed class RowDelivery<T> extends RequestSubscription<T> implements P
     /** Whether a row of a result may be delivered, if no other one waits in front of it. */
     boolean isRequested(RowView shown) {
         return hasDemand();
+    }
+
+    /** Whether rows that are kept have to be delivered before one of a result. */
+    boolean isBehindSpool(RowView shown) {
+        return spool != null && !spool.isEmpty();
     }
 
     /** Whether the rows of a result concern nobody. */
@@ -129,7 +134,7 @@ abstract sealed class RowDelivery<T> extends RequestSubscription<T> implements P
     @Override
     public final void onRow(DataRow row) {
         RowView shown = requireView();
-        if (isRequested(shown) && (spool == null || spool.isEmpty())) {
+        if (isRequested(shown) && !isBehindSpool(shown)) {
             deliver(shown, row);
             return;
         }
@@ -156,13 +161,17 @@ abstract sealed class RowDelivery<T> extends RequestSubscription<T> implements P
     /** Delivers from the spool as much as is requested. */
     final void deliverSpooled() {
         paused = false;
-        while (!isDiscarding() && spool != null) {
-            Spool.Entry entry = spool.peek();
-            if (entry == null || !isRequested(entry.view())) {
-                break;
+        if (spool != null) {
+            spool.views().forEach(shown -> deliverSpooled(spool, shown));
+        }
+    }
+
+    private void deliverSpooled(Spool kept, RowView shown) {
+        while (!isDiscarding() && !kept.isEmpty(shown) && isRequested(shown)) {
+            DataRow row = kept.poll(shown);
+            if (row != null) {
+                deliver(shown, row);
             }
-            spool.poll();
-            deliver(entry.view(), entry.row());
         }
     }
 

@@ -7,8 +7,11 @@ import io.fluxgres.PgBatchOutcome.Status;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgException;
 import io.fluxgres.PgProtocolException;
+import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
+import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.internal.session.BatchItems.Item;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -40,6 +43,16 @@ final class SeparateBatch<R> implements PgBatch {
     @Override
     public PgBatch syncEach() {
         return this;
+    }
+
+    @Override
+    public PgBatch timeout(Duration timeout) {
+        return new SeparateBatch<R>(scope.withTimeout(Deadline.requirePositive(timeout)), rows, binding);
+    }
+
+    @Override
+    public PgBatch beginning(PgTransactionOptions options) {
+        return new SeparateBatch<R>(scope.beginning(options), rows, binding);
     }
 
     @Override
@@ -108,12 +121,22 @@ final class SeparateBatch<R> implements PgBatch {
     @Override
     public <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper) {
         Objects.requireNonNull(mapper, "mapper");
+        return flatMap(query -> query.map(mapper));
+    }
+
+    /** An error of a result that was subscribed to is signalled there, and tells of no index. */
+    @Override
+    public Flux<PgResult> execute() {
+        return flatMap(Query::execute);
+    }
+
+    private <T> Flux<T> flatMap(Function<Query, Flux<T>> execution) {
         return Flux.defer(() -> {
             AtomicReference<@Nullable PgException> first = new AtomicReference<>();
             return Flux.<R>from(rows)
                     .index()
                     .flatMapSequential(
-                            row -> Flux.defer(() -> query(row.getT2()).<T>map(mapper))
+                            row -> Flux.defer(() -> execution.apply(query(row.getT2())))
                                     .onErrorResume(SeparateBatch::leavesConnectionUsable, failure -> {
                                         first.compareAndSet(null, ofItem(row.getT1(), failure));
                                         return Flux.empty();

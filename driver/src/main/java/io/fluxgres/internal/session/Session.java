@@ -156,7 +156,7 @@ final class Session implements PgConnection, WireListener {
     }
 
     private RequestScope scope(@Nullable Transaction partOf) {
-        return new RequestScope(this, partOf, timeout);
+        return new RequestScope(this, partOf, null, timeout);
     }
 
     @Override
@@ -281,7 +281,7 @@ final class Session implements PgConnection, WireListener {
             request.subscriber.onSubscribe(request);
             wire().execute(() -> request.watch(deadline, execution));
         }
-        if (transaction != null && transaction.isBeginPending() && !request.mayCarryBegin()) {
+        if (transaction != null && transaction.mayBegin() && !request.mayCarryBegin()) {
             transaction.beginAhead();
         }
         wire().submit(request);

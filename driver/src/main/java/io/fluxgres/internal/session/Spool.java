@@ -2,12 +2,16 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.internal.protocol.DataRow;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one request that were read from the wire before they were requested, because another request waited behind
- * them. Confined to the event loop.
+ * them. Those of each result are kept by the view that shows them. Confined to the event loop.
  */
 final class Spool {
 
@@ -17,17 +21,27 @@ final class Spool {
     private static final int VALUE_OVERHEAD = 8;
 
     private final SpoolBudget budget;
-    private final Queue<Entry> rows = new ArrayDeque<>();
+    /** In the order of the results; none is without rows. */
+    private final Map<RowView, Queue<Entry>> results = new LinkedHashMap<>();
 
-    /** A row and the view that shows rows of its result. */
-    record Entry(RowView view, DataRow row, int bytes) {}
+    private record Entry(DataRow row, int bytes) {}
 
     Spool(SpoolBudget budget) {
         this.budget = budget;
     }
 
     boolean isEmpty() {
-        return rows.isEmpty();
+        return results.isEmpty();
+    }
+
+    /** Whether no row of a result is kept. */
+    boolean isEmpty(@Nullable RowView view) {
+        return !results.containsKey(view);
+    }
+
+    /** Returns the views of the results of which rows are kept, in their order. */
+    List<RowView> views() {
+        return List.copyOf(results.keySet());
     }
 
     /** Keeps a copy of a row. */
@@ -35,37 +49,37 @@ final class Spool {
         DataRow copy = row.copy();
         int bytes = copy.buffer().capacity() + ROW_OVERHEAD + copy.size() * VALUE_OVERHEAD;
         budget.take(bytes);
-        rows.add(new Entry(view, copy, bytes));
+        results.computeIfAbsent(view, first -> new ArrayDeque<>(1)).add(new Entry(copy, bytes));
     }
 
-    /** Returns the oldest row, null if there is none. */
-    @Nullable Entry peek() {
-        return rows.peek();
+    /** Removes the oldest row of a result, null if there is none. */
+    @Nullable DataRow poll(RowView view) {
+        Queue<Entry> rows = results.get(view);
+        if (rows == null) {
+            return null;
+        }
+        Entry entry = rows.remove();
+        budget.giveBack(entry.bytes());
+        if (rows.isEmpty()) {
+            results.remove(view);
+        }
+        return entry.row();
     }
 
     /** Drops the rows of one result. */
-    void clear(RowView view) {
-        rows.removeIf(entry -> {
-            boolean dropped = entry.view() == view;
-            if (dropped) {
-                budget.giveBack(entry.bytes());
-            }
-            return dropped;
-        });
-    }
-
-    /** Removes the oldest row, null if there is none. */
-    @Nullable Entry poll() {
-        Entry entry = rows.poll();
-        if (entry != null) {
-            budget.giveBack(entry.bytes());
+    void clear(@Nullable RowView view) {
+        Queue<Entry> rows = results.remove(view);
+        if (rows != null) {
+            giveBack(rows);
         }
-        return entry;
     }
 
     void clear() {
-        while (poll() != null) {
-            // the budget gets each of them back
-        }
+        results.values().forEach(this::giveBack);
+        results.clear();
+    }
+
+    private void giveBack(Collection<Entry> rows) {
+        rows.forEach(entry -> budget.giveBack(entry.bytes()));
     }
 }

@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * A transaction of {@link TransactionFlux}: it begins with its first statement, and refuses all further ones when it is
- * not open any more.
+ * not open any more. Or that of one statement which begins it unless another one has, and leaves it open.
  *
  * <p>The status that the server reported last decides whether it is open. It can be relied on whenever a statement of the
  * transaction is written: the first one and all transaction control are written behind the answers to everything in front
@@ -41,18 +41,23 @@ final class Transaction {
     private final Session session;
     /** BEGIN, and the savepoint that CockroachDB wants. */
     private final List<String> opening;
+    /** What is open already will do. */
+    private final boolean unlessOpen;
 
     /** Read by other threads too, for which only the change from PENDING matters. */
     private volatile Phase phase = Phase.PENDING;
 
     private @Nullable PgException beginFailure;
 
-    private Transaction(Session session, PgTransactionOptions options) {
+    private Transaction(Session session, List<String> opening, boolean unlessOpen) {
         this.session = session;
-        String begin = TransactionSql.begin(options);
-        this.opening = options.cockroachRestart()
-                ? List.of(begin, TransactionSql.savepoint(TransactionSql.COCKROACH_RESTART))
-                : List.of(begin);
+        this.opening = opening;
+        this.unlessOpen = unlessOpen;
+    }
+
+    /** Returns the transaction of one statement, which begins it unless one is open. */
+    static Transaction unlessOpen(Session session, PgTransactionOptions options) {
+        return new Transaction(session, List.of(TransactionSql.begin(options)), true);
     }
 
     /**
@@ -61,7 +66,11 @@ final class Transaction {
      * @throws PgUsageException if it is in one already
      */
     static Transaction open(Session session, PgTransactionOptions options) {
-        Transaction transaction = new Transaction(session, options);
+        String begin = TransactionSql.begin(options);
+        List<String> opening = options.cockroachRestart()
+                ? List.of(begin, TransactionSql.savepoint(TransactionSql.COCKROACH_RESTART))
+                : List.of(begin);
+        Transaction transaction = new Transaction(session, opening, false);
         if (!session.isIdle() || !session.transaction().compareAndSet(null, transaction)) {
             throw new PgUsageException("a transaction is open on this connection already; use a savepoint to nest");
         }
@@ -76,8 +85,13 @@ final class Transaction {
     // ---- for its statements
 
     /** Whether BEGIN was not sent; once it was, that does not change. */
-    boolean isBeginPending() {
+    boolean mayBegin() {
         return phase == Phase.PENDING;
+    }
+
+    /** Whether BEGIN is to be sent, as far as the server has told by now. */
+    boolean isBeginPending() {
+        return mayBegin() && (!unlessOpen || session.isIdle());
     }
 
     /**
@@ -91,6 +105,9 @@ final class Transaction {
             case PENDING -> {
                 if (session.isIdle()) {
                     return opening;
+                }
+                if (unlessOpen) {
+                    return List.of();
                 }
                 phase = Phase.LOST;
                 throw new PgUsageException("a transaction is open on this connection already; BEGIN was not sent");

@@ -1,6 +1,4 @@
-package io.fluxgres;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package io.fluxgres.testkit;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,14 +8,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program in a JVM of its own, for what options of the JVM decide: the size of the heap, or modules. */
-final class ChildJvm {
+public final class ChildJvm {
 
     private static final long PATIENCE_SECONDS = 120;
 
     private ChildJvm() {}
 
     /** Returns the entries of this JVM's class path. */
-    static List<Path> classPath() {
+    public static List<Path> classPath() {
         return List.of(System.getProperty("java.class.path").split(System.getProperty("path.separator"))).stream()
                 .map(Path::of)
                 .toList();
@@ -28,7 +26,7 @@ final class ChildJvm {
      *
      * @param directory where the output is kept
      */
-    static String run(Path directory, List<String> arguments) throws IOException, InterruptedException {
+    public static String run(Path directory, List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(arguments);
@@ -40,8 +38,11 @@ final class ChildJvm {
         try {
             boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
             String printed = Files.readString(output);
-            assertThat(ended).as("ended; printed: %s", printed).isTrue();
-            assertThat(process.exitValue()).as("status; printed: %s", printed).isZero();
+            if (!ended || process.exitValue() != 0) {
+                throw new AssertionError(
+                        (ended ? "status " + process.exitValue() : "it goes on after " + PATIENCE_SECONDS + " s")
+                                + "; printed: " + printed);
+            }
             return printed;
         } finally {
             process.destroyForcibly();
