@@ -42,7 +42,6 @@ final class LoadRun {
     }
 
     private Lane.Operation operation(Contender contender, Client client, Dataset dataset) {
-        long scanSum = dataset.scanSum();
         return switch (load.workload()) {
             case POINT ->
                 lane -> {
@@ -55,11 +54,13 @@ final class LoadRun {
                     lane.expect(Dataset.fortuneSum());
                     client.fortunes(lane);
                 };
-            case SCAN ->
-                lane -> {
-                    lane.expect(scanSum);
+            case SCAN -> {
+                long sum = dataset.scanSum();
+                yield lane -> {
+                    lane.expect(sum);
                     client.scan(lane);
                 };
+            }
             case WIDE ->
                 lane -> {
                     lane.expect(dataset.wideSum());
