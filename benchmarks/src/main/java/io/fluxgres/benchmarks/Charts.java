@@ -57,7 +57,11 @@ final class Charts {
                 .setLegendPosition(LegendPosition.OutsideE)
                 .setChartBackgroundColor(Color.WHITE)
                 .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
-        chart.getStyler().setYAxisMax(MOST).setYAxisMin(0.0).setXAxisLabelRotation(30);
+        chart.getStyler()
+                .setYAxisMax(MOST)
+                .setYAxisMin(0.0)
+                .setXAxisLabelRotation(30)
+                .setPlotGridLinesVisible(false);
         List<String> names = loads.stream().map(Load::toString).toList();
         for (String contender : contenders(loads)) {
             List<@Nullable Double> values = new ArrayList<>();

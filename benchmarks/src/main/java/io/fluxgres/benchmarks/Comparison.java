@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Compares the contenders and writes a report; see {@link Plan#parse} for the arguments.
@@ -62,7 +63,7 @@ public final class Comparison {
                 .filter(contender -> Contenders.takesPart(contender, load.workload()))
                 .toList();
         for (String contender : entrants) {
-            workers.get(contender).measure(load, Duration.ZERO, plan.warmUp());
+            worker(contender).measure(load, Duration.ZERO, plan.warmUp());
         }
         for (int round = 0; round < plan.rounds(); round++) {
             for (int i = 0; i < entrants.size(); i++) {
@@ -70,12 +71,16 @@ public final class Comparison {
                 if (load.workload().isWriting()) {
                     server.reset();
                 }
-                results.add(load, contender, workers.get(contender).measure(load, plan.settling(), plan.round()));
+                results.add(load, contender, worker(contender).measure(load, plan.settling(), plan.round()));
             }
         }
         for (String contender : entrants) {
             print(load, contender, results.median(load, contender));
         }
+    }
+
+    private WorkerProcess worker(String contender) {
+        return Objects.requireNonNull(workers.get(contender));
     }
 
     private void print(Load load, String contender, Measurement median) {

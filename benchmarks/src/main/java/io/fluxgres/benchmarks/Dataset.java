@@ -64,7 +64,7 @@ public record Dataset(int scanRows, int wideRows) {
 
     /** Returns the sum of the numbers and the lengths of the messages. */
     public static long fortuneSum() {
-        return FORTUNES * (FORTUNES + 1) / 2 * (1 + "fortune ".length());
+        return FORTUNES * (FORTUNES + 1L) / 2 * (1 + "fortune ".length());
     }
 
     /** Returns the sum of the numbers, the seconds, the floors of the ratios and the lengths of the texts. */

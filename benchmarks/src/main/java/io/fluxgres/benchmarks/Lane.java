@@ -65,7 +65,7 @@ public final class Lane extends AtomicInteger {
         next ^= next >>> 17;
         next ^= next << 5;
         random = next;
-        return 1 + (int) ((next & 0xFFFFFFFFL) * bound >>> 32);
+        return 1 + (int) (((next & 0xFFFFFFFFL) * bound) >>> 32);
     }
 
     /** Says what the operation that begins must add up to. */

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -29,6 +30,9 @@ final class Server implements AutoCloseable {
             "jit", "off",
             "max_parallel_workers_per_gather", "0");
 
+    private static final Path WORKING_DIRECTORY =
+            Path.of(System.getProperty("java.io.tmpdir"), "embedded-pg-benchmarks");
+
     private static final String SUPERUSER = "postgres";
     private static final String USER = "bench";
     private static final String PASSWORD = "bench-secret";
@@ -43,6 +47,8 @@ final class Server implements AutoCloseable {
 
     static Server start(Dataset dataset) throws IOException, SQLException {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                // not the shared one: whoever starts a server there stops those that it takes for abandoned
+                .setOverrideWorkingDirectory(WORKING_DIRECTORY.toFile())
                 .setLocaleConfig("locale", "C")
                 .setDataDirectoryCustomizer(Server::writeHostBasedAuthentication);
         SETTINGS.forEach(builder::setServerConfig);

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** All contenders, in the order of the report, and the workloads that each takes part in. */
+@SuppressWarnings("ImmutableEnumChecker") // the sets are never changed
 public enum Contenders {
     FLUXGRES("fluxgres", FluxgresContender::new, EnumSet.complementOf(EnumSet.of(Workload.BATCH))),
     R2DBC_POSTGRESQL("r2dbc-postgresql", R2dbcContender::postgresql, EnumSet.allOf(Workload.class)),

@@ -16,20 +16,22 @@ import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** This driver by its own API, with its default options. */
+/** This driver by its own API: statements prepared from the first execution on unless each is executed only once. */
 final class FluxgresContender implements Contender {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private final PgOptions options;
     private final PgClient client;
 
     FluxgresContender(Target target) {
-        client = PgClient.create(PgOptions.defaults()
+        options = PgOptions.defaults()
                 .with(PgOption.HOST, target.host())
                 .with(PgOption.PORT, target.port())
                 .with(PgOption.DATABASE, target.database())
                 .with(PgOption.USER, target.user())
-                .with(PgOption.PASSWORD, target.password()));
+                .with(PgOption.PASSWORD, target.password());
+        client = PgClient.create(options);
     }
 
     @Override
@@ -39,7 +41,9 @@ final class FluxgresContender implements Contender {
 
     @Override
     public Client connect(Workload workload) {
-        return new Connected(Objects.requireNonNull(client.connect().block(PATIENCE)));
+        PgClient tuned =
+                workload == Workload.COLD ? client : PgClient.create(options.with(PgOption.PREPARE_THRESHOLD, 1));
+        return new Connected(Objects.requireNonNull(tuned.connect().block(PATIENCE)));
     }
 
     @Override

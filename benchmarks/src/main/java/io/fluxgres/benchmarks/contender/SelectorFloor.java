@@ -207,7 +207,7 @@ final class SelectorFloor implements Contender {
         }
 
         private void send(byte[] request, Lane lane) {
-            if (Thread.currentThread() != thread) {
+            if (!thread.equals(Thread.currentThread())) {
                 execute(() -> send(request, lane));
                 return;
             }

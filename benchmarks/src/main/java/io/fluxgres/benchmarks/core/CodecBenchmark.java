@@ -39,6 +39,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CodecBenchmark {
 
     /** A type and a value of it. */
+    @SuppressWarnings("ImmutableEnumChecker") // the values are immutable
     public enum Value {
         INT4(PgType.INT4, 123_456_789),
         INT8(PgType.INT8, 1234567890123456789L),
