@@ -2,7 +2,6 @@ package io.fluxgres.benchmarks;
 
 import io.fluxgres.benchmarks.Comparison.Results;
 import io.fluxgres.benchmarks.Workload.Load;
-import io.fluxgres.benchmarks.contender.Contenders;
 import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
@@ -63,7 +62,7 @@ final class Charts {
                 .setXAxisLabelRotation(30)
                 .setPlotGridLinesVisible(false);
         List<String> names = loads.stream().map(Load::toString).toList();
-        for (String contender : contenders(loads)) {
+        for (String contender : results.contenders()) {
             List<@Nullable Double> values = new ArrayList<>();
             for (Load load : loads) {
                 values.add(ratio(load, contender, figure));
@@ -71,13 +70,6 @@ final class Charts {
             chart.addSeries(contender, names, values);
         }
         VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
-    }
-
-    private List<String> contenders(List<Load> loads) {
-        return Contenders.names().stream()
-                .filter(contender ->
-                        loads.stream().anyMatch(load -> results.contenders(load).contains(contender)))
-                .toList();
     }
 
     private @Nullable Double ratio(Load load, String contender, ToDoubleFunction<Measurement> figure) {

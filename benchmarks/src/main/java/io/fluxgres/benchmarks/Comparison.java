@@ -34,7 +34,7 @@ public final class Comparison {
     public static void main(String[] arguments) throws IOException, SQLException {
         Plan plan = Plan.parse(List.of(arguments));
         System.out.println("Filling the tables of an embedded server ...");
-        try (Server server = Server.start(Dataset.FULL)) {
+        try (Server server = Server.start(plan.dataset())) {
             Results results = new Comparison(plan, server).run();
             new Report(plan, results, Environment.of(server)).write();
             System.out.println("The report is in " + plan.output().toAbsolutePath());
@@ -115,6 +115,13 @@ public final class Comparison {
         /** Returns the measured loads. */
         List<Load> loads() {
             return List.copyOf(rounds.keySet());
+        }
+
+        /** Returns those that took part in any load. */
+        List<String> contenders() {
+            return Contenders.names().stream()
+                    .filter(contender -> rounds.values().stream().anyMatch(measured -> measured.containsKey(contender)))
+                    .toList();
         }
 
         /** Returns those that took part in a load. */

@@ -14,7 +14,10 @@ import java.sql.Statement;
 public record Dataset(int scanRows, int wideRows) {
 
     /** The dataset of the comparison. */
-    public static final Dataset FULL = new Dataset(Workload.SCAN.rows(), Workload.WIDE.rows());
+    static final Dataset FULL = new Dataset(1_000_000, 200_000);
+
+    /** One that is made and read in no time. */
+    static final Dataset SMALL = new Dataset(1000, 100);
 
     public static final int WORLDS = 10_000;
     public static final int FORTUNES = 12;
@@ -55,6 +58,16 @@ public record Dataset(int scanRows, int wideRows) {
                     """.formatted(WORLDS, FORTUNES, FIRST_SECOND, scanRows, wideRows));
             statement.execute("vacuum analyze");
         }
+    }
+
+    /** Returns how many rows a bulk operation reads or writes; 1 of others, whose throughput is told in operations. */
+    int bulkRows(Workload workload) {
+        return switch (workload) {
+            case SCAN -> scanRows;
+            case WIDE -> wideRows;
+            case BATCH -> BATCH_ROWS;
+            case POINT, FORTUNES, UPDATE, CONNECT, COLD -> 1;
+        };
     }
 
     /** Returns the sum of a row of {@code world}. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import reactor.netty.resources.LoopResources;
 
 /**
  * Where and with what a comparison was made.
@@ -28,10 +29,12 @@ record Environment(Map<String, String> facts) {
         facts.put("JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         facts.put("JVM arguments", String.join(" ", WorkerProcess.JVM_ARGUMENTS));
         facts.put("PostgreSQL", server.version() + " on the same machine, " + new TreeMap<>(Server.SETTINGS));
+        facts.put("Fluxgres", version("fluxgres-driver"));
         facts.put("r2dbc-postgresql", version("r2dbc-postgresql"));
         facts.put("vertx-pg-client", version("vertx-pg-client"));
         facts.put("pgjdbc", version("postgresql"));
-        facts.put("Netty", version("netty-transport"));
+        facts.put("Netty", version("netty-transport") + ", " + transport());
+        facts.put("Reactor Netty", version("reactor-netty-core"));
         return new Environment(facts);
     }
 
@@ -48,6 +51,10 @@ record Environment(Map<String, String> facts) {
             }
         }
         return System.getProperty("os.arch");
+    }
+
+    private static String transport() {
+        return LoopResources.hasNativeSupport() ? "native transport" : "NIO transport";
     }
 
     /** Reads the version from the name of the jar on the class path. */

@@ -15,6 +15,7 @@ import java.util.Locale;
  * @param settling how long it runs on new connections before it is watched, in each round
  * @param round how long it is watched then
  * @param rounds how often, by turns
+ * @param dataset what the tables hold
  * @param output the directory of the report
  */
 record Plan(
@@ -23,12 +24,13 @@ record Plan(
         Duration settling,
         Duration round,
         int rounds,
+        Dataset dataset,
         List<Load> loads,
         List<String> contenders,
         Path output) {
 
     /**
-     * Reads arguments: a profile, {@code quick} or {@code full}, and, each optional, {@code loads=point,scan-1/1},
+     * Reads arguments: a profile, {@code quick}, {@code full} or {@code smoke}, and, each optional, {@code loads=point,scan-1/1},
      * {@code contenders=fluxgres,pgjdbc} and {@code output=directory}.
      */
     static Plan parse(List<String> arguments) {
@@ -47,22 +49,40 @@ record Plan(
 
     private static Plan profile(String name) {
         return switch (name) {
-            case "quick" -> of(name, Duration.ofMillis(1500), Duration.ofMillis(100), Duration.ofMillis(900), 3);
-            case "full" -> of(name, Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofMillis(2500), 7);
-            default -> throw new IllegalArgumentException("unknown profile: " + name + "; there are quick and full");
+            case "quick" -> measured(name, Duration.ofMillis(1500), Duration.ofMillis(100), Duration.ofMillis(900), 3);
+            case "full" -> measured(name, Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofMillis(2500), 7);
+            case "smoke" -> smoke(name);
+            default ->
+                throw new IllegalArgumentException(
+                        "unknown profile: " + name + "; there are quick and full, and smoke for tests");
         };
     }
 
-    private static Plan of(String profile, Duration warmUp, Duration settling, Duration round, int rounds) {
+    private static Plan measured(String profile, Duration warmUp, Duration settling, Duration round, int rounds) {
         return new Plan(
                 profile,
                 warmUp,
                 settling,
                 round,
                 rounds,
+                Dataset.FULL,
                 Load.all(),
                 Contenders.names(),
                 Path.of("docs", "benchmarks"));
+    }
+
+    /** Shows that everything runs; its figures mean nothing and stay out of the documentation. */
+    private static Plan smoke(String profile) {
+        return new Plan(
+                profile,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ofMillis(20),
+                1,
+                Dataset.SMALL,
+                Load.all(),
+                Contenders.names(),
+                Path.of("target", "benchmarks"));
     }
 
     private Plan withLoads(List<String> names) {
@@ -73,7 +93,7 @@ record Plan(
         if (chosen.isEmpty()) {
             throw new IllegalArgumentException("no load is called " + names + "; there are " + Load.all());
         }
-        return new Plan(profile, warmUp, settling, round, rounds, chosen, contenders, output);
+        return new Plan(profile, warmUp, settling, round, rounds, dataset, chosen, contenders, output);
     }
 
     private Plan withContenders(List<String> names) {
@@ -83,10 +103,10 @@ record Plan(
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException("unknown contenders: " + unknown + "; there are " + Contenders.names());
         }
-        return new Plan(profile, warmUp, settling, round, rounds, loads, names, output);
+        return new Plan(profile, warmUp, settling, round, rounds, dataset, loads, names, output);
     }
 
     private Plan withOutput(Path directory) {
-        return new Plan(profile, warmUp, settling, round, rounds, loads, contenders, directory);
+        return new Plan(profile, warmUp, settling, round, rounds, dataset, loads, contenders, directory);
     }
 }

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes the results as JSON with every round, as a table of medians in Markdown, and as charts. */
+/** Writes the results as JSON with every round, as tables of medians and their ratios in Markdown, and as charts. */
 final class Report {
 
-    /** The contender that the ratios are relative to. */
+    /** The contender that the charts are relative to. */
     static final String SUBJECT = "fluxgres";
 
     private final Plan plan;
@@ -88,14 +88,14 @@ final class Report {
                 .append(plan.round().toMillis())
                 .append(" ms by turns (profile `")
                 .append(plan.profile())
-                .append("`). In brackets: relative to ")
-                .append(SUBJECT)
-                .append(". A load such as `point-64/8` has 64 operations in flight on 8 connections; pgjdbc has one")
+                .append("`). A load such as `point-64/8` has 64 operations in flight on 8 connections; pgjdbc has one")
                 .append(" on each. CPU is that of the client's process with its garbage collector and compiler.\n\n");
         environment
                 .facts()
                 .forEach((name, value) ->
                         out.append("- ").append(name).append(": ").append(value).append('\n'));
+        out.append(new Ratios(results).markdown());
+        out.append("\n## Figures\n");
         for (Load load : results.loads()) {
             table(out, load);
         }
@@ -104,34 +104,28 @@ final class Report {
 
     private void table(StringBuilder out, Load load) {
         boolean bulk = load.workload().isBulk();
-        out.append("\n## ").append(load).append("\n\n");
+        out.append("\n### ").append(load).append("\n\n");
         out.append("| | ").append(bulk ? "rows/s" : "operations/s").append(" | CPU µs/operation | B/operation |");
         List<String> contenders = results.contenders(load);
         boolean timed = contenders.stream()
                 .anyMatch(contender ->
                         !Double.isNaN(results.median(load, contender).p50Micros()));
         out.append(timed ? " p50 µs | p99 µs |\n|---|--:|--:|--:|--:|--:|\n" : "\n|---|--:|--:|--:|\n");
-        Measurement subject = contenders.contains(SUBJECT) ? results.median(load, SUBJECT) : null;
-        int factor = bulk ? load.workload().rows() : 1;
+        int rows = plan.dataset().bulkRows(load.workload());
         for (String contender : contenders) {
             Measurement median = results.median(load, contender);
             out.append("| ").append(contender).append(" | ");
-            out.append(cell(median.throughput() * factor, subject == null ? 0 : subject.throughput() * factor, 0));
-            out.append(cell(median.cpuMicros(), subject == null ? 0 : subject.cpuMicros(), 1));
-            out.append(cell(median.allocatedBytes(), subject == null ? 0 : subject.allocatedBytes(), 0));
+            out.append(cell(median.throughput() * rows, 0));
+            out.append(cell(median.cpuMicros(), 1)).append(cell(median.allocatedBytes(), 0));
             if (timed) {
-                out.append(cell(median.p50Micros(), 0, 1)).append(cell(median.p99Micros(), 0, 1));
+                out.append(cell(median.p50Micros(), 1)).append(cell(median.p99Micros(), 1));
             }
             out.setLength(out.length() - 1);
             out.append('\n');
         }
     }
 
-    private static String cell(double value, double reference, int decimals) {
-        if (Double.isNaN(value)) {
-            return "– | ";
-        }
-        String text = String.format(Locale.ROOT, "%,." + decimals + "f", value);
-        return reference == 0 ? text + " | " : text + String.format(Locale.ROOT, " (%.2f) | ", value / reference);
+    private static String cell(double value, int decimals) {
+        return Double.isNaN(value) ? "– | " : String.format(Locale.ROOT, "%,." + decimals + "f | ", value);
     }
 }

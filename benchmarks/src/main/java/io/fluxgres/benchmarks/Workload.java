@@ -7,36 +7,25 @@ import java.util.Locale;
 /** What an operation of a load is. */
 public enum Workload {
     /** Selects two integers by the primary key, from ten thousand rows. */
-    POINT(1),
+    POINT,
     /** Selects twelve rows of an integer and a text. */
-    FORTUNES(12),
+    FORTUNES,
     /** Reads a table of six columns from beginning to end and decodes every column. */
-    SCAN(1_000_000),
+    SCAN,
     /** Reads a table of rows of two kilobytes from beginning to end. */
-    WIDE(200_000),
+    WIDE,
     /** Inserts a thousand rows as one batch in a transaction. */
-    BATCH(1000),
+    BATCH,
     /** Updates twenty rows by their primary keys in a transaction. */
-    UPDATE(20),
+    UPDATE,
     /** Opens a connection with SCRAM authentication and closes it. */
-    CONNECT(1),
+    CONNECT,
     /** Executes the query of {@link #POINT} with SQL that is new to the connection each time. */
-    COLD(1);
-
-    private final int rows;
-
-    Workload(int rows) {
-        this.rows = rows;
-    }
-
-    /** Returns how many rows an operation reads or writes on a full dataset. */
-    public int rows() {
-        return rows;
-    }
+    COLD;
 
     /** Whether an operation is so long that throughput is better told in rows. */
     public boolean isBulk() {
-        return rows >= 1000;
+        return this == SCAN || this == WIDE || this == BATCH;
     }
 
     /** Whether the tables are changed. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fluxgres.benchmarks.Workload.Load;
 import io.fluxgres.benchmarks.contender.Contenders;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -19,13 +21,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Runs each load on each contender for a moment, in this JVM, so that none of them rots; the sums they report are checked. */
 class ComparisonIT {
 
-    private static final Dataset SMALL = new Dataset(1000, 100);
-
     private static Server server;
 
     @BeforeAll
     static void startServer() throws IOException, SQLException {
-        server = Server.start(SMALL);
+        server = Server.start(Dataset.SMALL);
     }
 
     @AfterAll
@@ -53,6 +53,14 @@ class ComparisonIT {
     }
 
     @Test
+    void theCommandComparesProcessesAndWritesAReport() throws IOException, SQLException {
+        Comparison.main(new String[] {"smoke", "loads=point-1/1", "contenders=fluxgres,floor-netty"});
+
+        assertThat(Files.readString(Path.of("target", "benchmarks", "results.md")))
+                .contains("- JDK: ", "## fluxgres in relation to others", "### point-1/1", "| floor-netty | ");
+    }
+
+    @Test
     void aWrongResultFailsTheLoad() throws InterruptedException {
         Target other = new Target(
                 server.target().host(),
@@ -61,7 +69,7 @@ class ComparisonIT {
                 server.target().user(),
                 server.target().password(),
                 server.target().trustedUser(),
-                new Dataset(SMALL.scanRows() + 1, SMALL.wideRows()));
+                new Dataset(Dataset.SMALL.scanRows() + 1, Dataset.SMALL.wideRows()));
         try (Worker worker = new Worker("pgjdbc", other)) {
             assertThatThrownBy(() -> worker.measure(Load.parse("scan-1/1"), Duration.ZERO, Duration.ofMillis(20)))
                     .hasMessageContaining("adds up to");

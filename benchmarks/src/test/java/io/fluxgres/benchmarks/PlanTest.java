@@ -22,6 +22,11 @@ class PlanTest {
     }
 
     @Test
+    void figuresOfTheSmokeRunStayOutOfTheDocumentation() {
+        assertThat(Plan.parse(List.of("smoke")).output()).isEqualTo(Path.of("target", "benchmarks"));
+    }
+
+    @Test
     void loadsAreChosenByWorkloadOrByName() {
         Plan plan = Plan.parse(List.of("full", "loads=fortunes,scan-1/1", "contenders=pgjdbc"));
 

@@ -11,7 +11,8 @@ import java.util.function.Function;
 /** All contenders, in the order of the report, and the workloads that each takes part in. */
 @SuppressWarnings("ImmutableEnumChecker") // the sets are never changed
 public enum Contenders {
-    FLUXGRES("fluxgres", FluxgresContender::new, EnumSet.complementOf(EnumSet.of(Workload.BATCH))),
+    FLUXGRES("fluxgres", FluxgresContender::new, EnumSet.allOf(Workload.class)),
+    FLUXGRES_R2DBC("fluxgres-r2dbc", R2dbcContender::fluxgres, EnumSet.allOf(Workload.class)),
     R2DBC_POSTGRESQL("r2dbc-postgresql", R2dbcContender::postgresql, EnumSet.allOf(Workload.class)),
     VERTX("vertx-pg-client", VertxContender::new, EnumSet.allOf(Workload.class)),
     PGJDBC("pgjdbc", JdbcContender::new, EnumSet.allOf(Workload.class)),

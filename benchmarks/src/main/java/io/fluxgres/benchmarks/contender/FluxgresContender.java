@@ -12,6 +12,8 @@ import io.fluxgres.benchmarks.Target;
 import io.fluxgres.benchmarks.Workload;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -103,6 +105,19 @@ final class FluxgresContender implements Contender {
             connection.query(Dataset.WIDE).map(Connected::textSum).subscribe(new SumSubscriber(lane));
         }
 
+        @Override
+        public void batch(Lane lane) {
+            List<Object[]> rows = new ArrayList<>(Dataset.BATCH_ROWS);
+            for (int i = 0; i < Dataset.BATCH_ROWS; i++) {
+                rows.add(new Object[] {i, (long) i, Dataset.NOTE});
+            }
+            connection
+                    .inTransaction(transaction ->
+                            transaction.query(Dataset.INSERT).bindAll(rows).rowsUpdated())
+                    .subscribe(new SumSubscriber(lane));
+        }
+
+        /** The updates leave together, BEGIN ahead of them, and each has an answer of its own. */
         @Override
         public void update(int[] ids, Lane lane) {
             connection

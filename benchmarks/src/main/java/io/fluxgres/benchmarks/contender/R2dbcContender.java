@@ -1,13 +1,18 @@
 package io.fluxgres.benchmarks.contender;
 
+import io.fluxgres.PgOption;
 import io.fluxgres.benchmarks.Dataset;
 import io.fluxgres.benchmarks.Lane;
 import io.fluxgres.benchmarks.Target;
 import io.fluxgres.benchmarks.Workload;
+import io.fluxgres.r2dbc.FluxgresConnectionFactoryProvider;
+import io.fluxgres.r2dbc.FluxgresOptions;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
@@ -15,7 +20,6 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -26,6 +30,7 @@ final class R2dbcContender implements Contender {
 
     private final String name;
     private final Function<Workload, ConnectionFactory> factories;
+    private final ConnectionFactory logins;
 
     /**
      * Creates a contender.
@@ -35,6 +40,24 @@ final class R2dbcContender implements Contender {
     R2dbcContender(String name, Function<Workload, ConnectionFactory> factories) {
         this.name = name;
         this.factories = factories;
+        this.logins = factories.apply(Workload.CONNECT);
+    }
+
+    /** Returns the adapter of this driver: statements prepared from the first execution on unless each is executed once. */
+    static R2dbcContender fluxgres(Target target) {
+        ConnectionFactoryOptions options = ConnectionFactoryOptions.builder()
+                .option(ConnectionFactoryOptions.DRIVER, FluxgresConnectionFactoryProvider.DRIVER)
+                .option(ConnectionFactoryOptions.HOST, target.host())
+                .option(ConnectionFactoryOptions.PORT, target.port())
+                .option(ConnectionFactoryOptions.DATABASE, target.database())
+                .option(ConnectionFactoryOptions.USER, target.user())
+                .option(ConnectionFactoryOptions.PASSWORD, target.password())
+                .build();
+        ConnectionFactoryOptions preparing = options.mutate()
+                .option(FluxgresOptions.of(PgOption.PREPARE_THRESHOLD), 1)
+                .build();
+        return new R2dbcContender(
+                "fluxgres-r2dbc", workload -> ConnectionFactories.get(workload == Workload.COLD ? options : preparing));
     }
 
     /** Returns r2dbc-postgresql: binary results, and statements kept prepared unless each is executed only once. */
@@ -63,16 +86,9 @@ final class R2dbcContender implements Contender {
                 Mono.<Connection>from(factories.apply(workload).create()).block(PATIENCE)));
     }
 
-    private @Nullable ConnectionFactory logins;
-
     @Override
     public void login(Lane lane) {
-        ConnectionFactory factory = logins;
-        if (factory == null) {
-            factory = factories.apply(Workload.CONNECT);
-            logins = factory;
-        }
-        Mono.<Connection>from(factory.create())
+        Mono.<Connection>from(logins.create())
                 .flatMap(connection -> Mono.from(connection.close()))
                 .thenReturn(0L)
                 .subscribe(new SumSubscriber(lane));
