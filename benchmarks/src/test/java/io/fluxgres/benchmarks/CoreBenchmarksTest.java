@@ -29,8 +29,8 @@ class CoreBenchmarksTest {
 
         Collection<RunResult> results = new Runner(options).run();
 
-        // two of reading, one of writing, and decoding and encoding of eight values
-        assertThat(results).hasSize(3 + 2 * 8);
+        // two of reading, one of writing, two of whole exchanges, and decoding and encoding of eight values
+        assertThat(results).hasSize(2 + 1 + 2 + 2 * 8);
         assertThat(results)
                 .allSatisfy(result ->
                         assertThat(result.getPrimaryResult().getScore()).isPositive());
