@@ -16,10 +16,11 @@ import java.util.concurrent.Executors;
 
 /**
  * The JVM of one contender. Reads commands, one a line: a load, the milliseconds to warm up and the milliseconds to measure;
- * answers each with a line that begins with {@link #ANSWER}.
+ * answers each with a line that begins with {@link #ANSWER}. Says {@link #READY} before the first.
  */
 public final class Worker implements AutoCloseable {
 
+    static final String READY = "ready";
     static final String ANSWER = "measured ";
     static final String FAILURE = "failed ";
 
@@ -37,6 +38,7 @@ public final class Worker implements AutoCloseable {
         try (Worker worker = new Worker(arguments[0], Target.parse(arguments[1]));
                 BufferedReader commands =
                         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            System.out.println(READY);
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
                 String[] command = line.split(" ", -1);
                 System.out.println(worker.answer(

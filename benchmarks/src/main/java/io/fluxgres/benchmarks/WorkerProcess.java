@@ -46,9 +46,26 @@ final class WorkerProcess implements AutoCloseable {
         command.add(Worker.class.getName());
         command.add(contender);
         command.add(target.format());
-        return new WorkerProcess(
+        WorkerProcess worker = new WorkerProcess(
                 contender,
                 new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
+        // the start of a JVM would disturb whoever is being measured
+        worker.awaitReady();
+        return worker;
+    }
+
+    private void awaitReady() throws IOException {
+        String line = answers.readLine();
+        while (line != null && !line.equals(Worker.READY)) {
+            line = answers.readLine();
+        }
+        if (line == null) {
+            throw ended();
+        }
+    }
+
+    private IOException ended() {
+        return new IOException("the JVM of " + contender + " has ended");
     }
 
     /** Has a load measured. */
@@ -63,7 +80,7 @@ final class WorkerProcess implements AutoCloseable {
                 throw new IOException(line);
             }
         }
-        throw new IOException("the JVM of " + contender + " has ended");
+        throw ended();
     }
 
     @Override

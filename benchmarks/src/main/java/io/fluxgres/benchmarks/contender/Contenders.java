@@ -15,7 +15,8 @@ public enum Contenders {
     FLUXGRES_R2DBC("fluxgres-r2dbc", R2dbcContender::fluxgres, EnumSet.allOf(Workload.class)),
     R2DBC_POSTGRESQL("r2dbc-postgresql", R2dbcContender::postgresql, EnumSet.allOf(Workload.class)),
     VERTX("vertx-pg-client", VertxContender::new, EnumSet.allOf(Workload.class)),
-    PGJDBC("pgjdbc", JdbcContender::new, EnumSet.allOf(Workload.class)),
+    PGJDBC("pgjdbc", JdbcContender::plain, EnumSet.allOf(Workload.class)),
+    PGJDBC_REWRITING("pgjdbc-rewriting", JdbcContender::rewriting, EnumSet.of(Workload.BATCH)),
     FLOOR_NETTY("floor-netty", HandlerFloor::new, EnumSet.of(Workload.POINT)),
     FLOOR_NIO(
             "floor-nio",

@@ -14,7 +14,7 @@ import java.util.Properties;
 
 /**
  * pgjdbc with a thread for each connection: statements kept and prepared from the first execution on, fetch sizes for large
- * results, and batches of inserts rewritten.
+ * results. A second one rewrites batches: it sends a few INSERT statements of many rows instead of those that it was given.
  */
 final class JdbcContender implements Contender {
 
@@ -22,14 +22,26 @@ final class JdbcContender implements Contender {
     private static final int WIDE_FETCH_SIZE = 500;
 
     private final Target target;
+    private final boolean rewriting;
 
-    JdbcContender(Target target) {
+    private JdbcContender(Target target, boolean rewriting) {
         this.target = target;
+        this.rewriting = rewriting;
+    }
+
+    /** Returns pgjdbc that executes the statements it is given. */
+    static JdbcContender plain(Target target) {
+        return new JdbcContender(target, false);
+    }
+
+    /** Returns pgjdbc that rewrites batches of inserts. */
+    static JdbcContender rewriting(Target target) {
+        return new JdbcContender(target, true);
     }
 
     @Override
     public String name() {
-        return "pgjdbc";
+        return rewriting ? "pgjdbc-rewriting" : "pgjdbc";
     }
 
     @Override
@@ -51,7 +63,7 @@ final class JdbcContender implements Contender {
         properties.setProperty("user", target.user());
         properties.setProperty("password", target.password());
         properties.setProperty("prepareThreshold", workload == Workload.COLD ? "0" : "1");
-        properties.setProperty("reWriteBatchedInserts", "true");
+        properties.setProperty("reWriteBatchedInserts", Boolean.toString(rewriting));
         return DriverManager.getConnection(
                 "jdbc:postgresql://%s:%d/%s".formatted(target.host(), target.port(), target.database()), properties);
     }
