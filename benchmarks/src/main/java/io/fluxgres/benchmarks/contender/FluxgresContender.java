@@ -15,7 +15,6 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** This driver by its own API: statements prepared from the first execution on unless each is executed only once. */
@@ -111,22 +110,23 @@ final class FluxgresContender implements Contender {
             for (int i = 0; i < Dataset.BATCH_ROWS; i++) {
                 rows.add(new Object[] {i, (long) i, Dataset.NOTE});
             }
-            connection
-                    .inTransaction(transaction ->
-                            transaction.query(Dataset.INSERT).bindAll(rows).rowsUpdated())
-                    .subscribe(new SumSubscriber(lane));
+            write(Dataset.INSERT, rows, lane);
         }
 
-        /** The updates leave together, BEGIN ahead of them, and each has an answer of its own. */
         @Override
         public void update(int[] ids, Lane lane) {
+            List<Object[]> rows = new ArrayList<>(ids.length);
+            for (int i = 0; i < ids.length; i++) {
+                rows.add(new Object[] {i, ids[i]});
+            }
+            write(Dataset.UPDATE, rows, lane);
+        }
+
+        /** A batch leaves with BEGIN in one write; of statements by themselves only the first would. */
+        private void write(String sql, List<Object[]> rows, Lane lane) {
             connection
-                    .inTransaction(transaction -> {
-                        PgQuery query = transaction.query(Dataset.UPDATE);
-                        return Flux.range(0, ids.length)
-                                .flatMap(i -> query.bind(i, ids[i]).rowsUpdated(), ids.length)
-                                .reduce(0L, Long::sum);
-                    })
+                    .inTransaction(
+                            transaction -> transaction.query(sql).bindAll(rows).rowsUpdated())
                     .subscribe(new SumSubscriber(lane));
         }
 
