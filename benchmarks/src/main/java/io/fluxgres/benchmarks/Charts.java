@@ -23,7 +23,7 @@ final class Charts {
     private static final int HEIGHT = 420;
 
     /** Bars that would dwarf all others are cut here; the table has their numbers. */
-    private static final double MOST = 5;
+    private static final int MOST = 5;
 
     private final Results results;
 
@@ -50,14 +50,14 @@ final class Charts {
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
-                .title(title + ", relative to " + Report.SUBJECT)
+                .title(title + ", relative to " + Report.SUBJECT + ", cut at " + MOST)
                 .build();
         chart.getStyler()
                 .setLegendPosition(LegendPosition.OutsideE)
                 .setChartBackgroundColor(Color.WHITE)
                 .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
         chart.getStyler()
-                .setYAxisMax(MOST)
+                .setYAxisMax((double) MOST)
                 .setYAxisMin(0.0)
                 .setXAxisLabelRotation(30)
                 .setPlotGridLinesVisible(false);
