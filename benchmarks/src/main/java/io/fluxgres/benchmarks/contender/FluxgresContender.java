@@ -1,0 +1,143 @@
+package io.fluxgres.benchmarks.contender;
+
+import io.fluxgres.PgClient;
+import io.fluxgres.PgConnection;
+import io.fluxgres.PgOption;
+import io.fluxgres.PgOptions;
+import io.fluxgres.PgQuery;
+import io.fluxgres.PgRow;
+import io.fluxgres.benchmarks.Dataset;
+import io.fluxgres.benchmarks.Lane;
+import io.fluxgres.benchmarks.Target;
+import io.fluxgres.benchmarks.Workload;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import reactor.core.publisher.Mono;
+
+/** This driver by its own API: statements prepared from the first execution on unless each is executed only once. */
+final class FluxgresContender implements Contender {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final PgOptions options;
+    private final PgClient client;
+
+    FluxgresContender(Target target) {
+        options = PgOptions.defaults()
+                .with(PgOption.HOST, target.host())
+                .with(PgOption.PORT, target.port())
+                .with(PgOption.DATABASE, target.database())
+                .with(PgOption.USER, target.user())
+                .with(PgOption.PASSWORD, target.password());
+        client = PgClient.create(options);
+    }
+
+    @Override
+    public String name() {
+        return "fluxgres";
+    }
+
+    @Override
+    public Client connect(Workload workload) {
+        PgClient tuned =
+                workload == Workload.COLD ? client : PgClient.create(options.with(PgOption.PREPARE_THRESHOLD, 1));
+        return new Connected(Objects.requireNonNull(tuned.connect().block(PATIENCE)));
+    }
+
+    @Override
+    public void login(Lane lane) {
+        client.connect().flatMap(PgConnection::close).thenReturn(0L).subscribe(new SumSubscriber(lane));
+    }
+
+    @Override
+    public void close() {}
+
+    private static final class Connected implements Client {
+
+        private final PgConnection connection;
+        private final PgQuery point;
+        private final PgQuery fortunes;
+
+        Connected(PgConnection connection) {
+            this.connection = connection;
+            this.point = connection.query(Dataset.POINT);
+            this.fortunes = connection.query(Dataset.FORTUNE);
+        }
+
+        @Override
+        public void point(int id, Lane lane) {
+            point.bind(id).map(Connected::worldSum).subscribe(new SumSubscriber(lane));
+        }
+
+        private static Long worldSum(PgRow row) {
+            return (long) row.getInt(0) + row.getInt(1);
+        }
+
+        @Override
+        public void fortunes(Lane lane) {
+            fortunes.map(Connected::textSum).subscribe(new SumSubscriber(lane));
+        }
+
+        private static Long textSum(PgRow row) {
+            return (long) row.getInt(0) + row.require(1, String.class).length();
+        }
+
+        @Override
+        public void scan(Lane lane) {
+            connection.query(Dataset.SCAN).map(Connected::measurementSum).subscribe(new SumSubscriber(lane));
+        }
+
+        private static Long measurementSum(PgRow row) {
+            return row.getLong(0)
+                    + row.require(1, OffsetDateTime.class).toEpochSecond()
+                    + row.getInt(2)
+                    + (long) row.getDouble(3)
+                    + row.require(4, String.class).length()
+                    + row.require(5, String.class).length();
+        }
+
+        @Override
+        public void wide(Lane lane) {
+            connection.query(Dataset.WIDE).map(Connected::textSum).subscribe(new SumSubscriber(lane));
+        }
+
+        @Override
+        public void batch(Lane lane) {
+            List<Object[]> rows = new ArrayList<>(Dataset.BATCH_ROWS);
+            for (int i = 0; i < Dataset.BATCH_ROWS; i++) {
+                rows.add(new Object[] {i, (long) i, Dataset.NOTE});
+            }
+            write(Dataset.INSERT, rows, lane);
+        }
+
+        @Override
+        public void update(int[] ids, Lane lane) {
+            List<Object[]> rows = new ArrayList<>(ids.length);
+            for (int i = 0; i < ids.length; i++) {
+                rows.add(new Object[] {i, ids[i]});
+            }
+            write(Dataset.UPDATE, rows, lane);
+        }
+
+        /** A batch leaves with BEGIN in one write; of statements by themselves only the first would. */
+        private void write(String sql, List<Object[]> rows, Lane lane) {
+            connection
+                    .inTransaction(
+                            transaction -> transaction.query(sql).bindAll(rows).rowsUpdated())
+                    .subscribe(new SumSubscriber(lane));
+        }
+
+        @Override
+        public void cold(String sql, int id, Lane lane) {
+            connection.query(sql).bind(id).map(Connected::worldSum).subscribe(new SumSubscriber(lane));
+        }
+
+        @Override
+        public void close() {
+            connection.close().onErrorResume(ignored -> Mono.empty()).block(PATIENCE);
+        }
+    }
+}

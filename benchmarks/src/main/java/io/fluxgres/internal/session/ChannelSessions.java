@@ -1,0 +1,42 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgConnection;
+import io.fluxgres.PgException;
+import io.fluxgres.PgOptions;
+import io.fluxgres.internal.net.ChannelWires;
+import io.fluxgres.internal.net.Wire;
+import io.fluxgres.internal.protocol.BackendKeyData;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Opens connections on channels that have no network, for benchmarks. It is in this package because only this one makes
+ * sessions.
+ */
+public final class ChannelSessions {
+
+    private ChannelSessions() {}
+
+    /** Returns a connection whose StartupMessage leaves in the next turn of the channel's loop; it is usable behind the answer. */
+    public static PgConnection on(Channel channel, PgOptions options) {
+        SessionFactory factory = new SessionFactory(options, null);
+        Session session = factory.newSession();
+        Wire wire = ChannelWires.on(channel, factory.limits(), session);
+        session.onConnected(wire);
+        wire.submit(new StartupExchange(
+                wire, factory.newStartup(), options, Schedulers.immediate(), new StartupExchange.Listener() {
+
+                    @Override
+                    public void onStarted(@Nullable BackendKeyData keyData) {
+                        session.onStarted(keyData);
+                    }
+
+                    @Override
+                    public void onStartupFailed(PgException reason) {
+                        throw new IllegalStateException("the answer to StartupMessage was refused", reason);
+                    }
+                }));
+        return session;
+    }
+}
