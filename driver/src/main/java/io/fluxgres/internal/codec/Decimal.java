@@ -85,7 +85,7 @@ final class Decimal {
         }
         significand = (significand + (significand & 1)) >>> 1;
         // 217706 / 2^16 is the binary logarithm of ten, close enough for these exponents
-        int binaryExponent = (217706 * exponent >> 16) + 63 + carried - shift;
+        int binaryExponent = ((217706 * exponent) >> 16) + 63 + carried - shift;
         if (significand >>> (SIGNIFICAND_BITS + 1) != 0) {
             significand >>>= 1;
             binaryExponent++;
