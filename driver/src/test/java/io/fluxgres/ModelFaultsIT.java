@@ -100,6 +100,9 @@ class ModelFaultsIT {
             ModelStatements statements = new ModelStatements(random);
             boolean bounded = options.require(PgOption.SPOOL_BYTES) < 1_000_000;
             Predicate<PgException> excuse = error -> bounded && error instanceof PgBackpressureException;
+            if (bounded) {
+                statements.keepSettings();
+            }
             List<ModelSubscriber> all = new ArrayList<>();
             int rounds = random.nextInt(3);
             for (int round = 0; round < rounds; round++) {
@@ -136,6 +139,9 @@ class ModelFaultsIT {
             Random random,
             String seed,
             Predicate<PgException> excuse) {
+        if (fault == Fault.CANCEL) {
+            statements.keepSettings();
+        }
         CompletableFuture<Void> struck = new CompletableFuture<>();
         int bytes = random.nextInt(List.of(10, 1000, 100_000).get(random.nextInt(3)));
         List<ModelSubscriber> subscribers = new ModelRound(connection, statements, random)
