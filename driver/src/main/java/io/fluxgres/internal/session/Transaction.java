@@ -62,7 +62,9 @@ final class Transaction {
      */
     static Transaction open(Session session, PgTransactionOptions options) {
         Transaction transaction = new Transaction(session, options);
-        if (!session.isIdle() || !session.transaction().compareAndSet(null, transaction)) {
+        // what the server said last of a connection that has ended is of no use: the statements fail with the end
+        boolean open = session.isHealthy() && !session.isIdle();
+        if (open || !session.transaction().compareAndSet(null, transaction)) {
             throw new PgUsageException("a transaction is open on this connection already; use a savepoint to nest");
         }
         return transaction;
