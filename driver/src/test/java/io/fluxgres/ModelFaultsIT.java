@@ -37,7 +37,7 @@ import reactor.core.publisher.Mono;
 @Timeout(3600)
 class ModelFaultsIT {
 
-    private static final Duration PERIOD = Duration.ofSeconds(Integer.getInteger("fluxgres.model.seconds", 4));
+    private static final Duration PERIOD = Duration.ofSeconds(Integer.getInteger("fluxgres.model.seconds", 3));
 
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
@@ -128,7 +128,9 @@ class ModelFaultsIT {
                 .with(PgOption.PREPARE_THRESHOLD, 1 + random.nextInt(3))
                 .with(PgOption.PIPELINE_DEPTH, List.of(1, 3, 256).get(random.nextInt(3)))
                 .with(PgOption.FETCH_SIZE, List.of(0, 0, 1, 7).get(random.nextInt(4)))
-                .with(PgOption.SPOOL_BYTES, List.of(0, 10_000, 16 << 20, 16 << 20).get(random.nextInt(4)));
+                .with(
+                        PgOption.SPOOL_BYTES,
+                        List.of(0, 10_000, 16 << 20, 16 << 20).get(random.nextInt(4)));
     }
 
     private static List<ModelSubscriber> roundWith(
@@ -145,7 +147,10 @@ class ModelFaultsIT {
         CompletableFuture<Void> struck = new CompletableFuture<>();
         int bytes = random.nextInt(List.of(10, 1000, 100_000).get(random.nextInt(3)));
         List<ModelSubscriber> subscribers = new ModelRound(connection, statements, random)
-                .run(seed, () -> strike(fault, connection, line, bytes).subscribe(null, null, () -> struck.complete(null)));
+                .run(
+                        seed,
+                        () -> strike(fault, connection, line, bytes)
+                                .subscribe(null, null, () -> struck.complete(null)));
         struck.orTimeout(TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
         if (fault == Fault.CUT_IN_A_REQUEST || fault == Fault.CUT_IN_AN_ANSWER) {
             // there may not have been as many bytes
@@ -194,7 +199,10 @@ class ModelFaultsIT {
                 && lost.fault() == PgException.Fault.NETWORK
                 && lost.safeToRetry() == error.safeToRetry()
                 && String.valueOf(lost.getMessage())
-                        .contains(lost.safeToRetry() ? "the request was not sent" : "the outcome of the request is unknown")
+                        .contains(
+                                lost.safeToRetry()
+                                        ? "the request was not sent"
+                                        : "the outcome of the request is unknown")
                 && tellsTheCause(fault, lost);
     }
 

@@ -54,7 +54,10 @@ final class ModelStatements {
         Flux<String> on(PgConnection connection) {
             PgQuery query = connection.query(sql);
             if (kind == Kind.BATCH) {
-                return query.bindAll(bindings).rowsUpdated().map(String::valueOf).flux();
+                return query.bindAll(bindings)
+                        .rowsUpdated()
+                        .map(String::valueOf)
+                        .flux();
             }
             PgQuery bound = bindings.isEmpty() ? query : query.bind(bindings.get(0));
             return bound.map(row -> String.valueOf(row.getString(0)));
