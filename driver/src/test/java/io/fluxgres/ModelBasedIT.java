@@ -1,18 +1,15 @@
 package io.fluxgres;
 
 import static io.fluxgres.Connections.assertAnswers;
-import static io.fluxgres.Connections.await;
+import static io.fluxgres.Connections.list;
 import static io.fluxgres.Connections.run;
-import static io.fluxgres.Connections.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.testkit.PostgresExtension;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -67,57 +64,15 @@ class ModelBasedIT {
         ModelStatements statements = new ModelStatements(random);
         List<ModelSubscriber> all = new ArrayList<>();
         for (int round = 0; round < 8; round++) {
-            all.addAll(round(connection, statements, random, seed + ", round " + round));
+            String what = seed + ", round " + round;
+            List<ModelSubscriber> subscribers = new ModelRound(connection, statements, random).run(what);
+            assertAnswers(connection);
+            assertThat(subscribers).allSatisfy(subscriber -> subscriber.check(what, statements));
+            statements.onRoundEnd();
+            all.addAll(subscribers);
         }
-        long inserted = all.stream().filter(ModelSubscriber::hasInserted).count();
-        long unknown = all.stream().filter(ModelSubscriber::mayHaveInserted).count();
-        assertThat(Long.parseLong(text(connection, "select count(*)::text from log")))
-                .as(seed)
-                .isBetween(inserted, inserted + unknown);
+        ModelRound.checkLog(
+                seed, all, list(connection.query("select n from log").map(row -> row.getInt(0))));
         Connections.close(connection);
-    }
-
-    /** Submits many statements, lets their subscribers do what comes to their minds, and looks at what they got. */
-    private static List<ModelSubscriber> round(
-            PgConnection connection, ModelStatements statements, Random random, String seed) {
-        List<ModelSubscriber> subscribers = new CopyOnWriteArrayList<>();
-        int count = 1 + random.nextInt(60);
-        for (int n = 0; n < count; n++) {
-            ModelSubscriber subscriber = ModelSubscriber.of(statements.next(), random);
-            if (random.nextInt(5) == 0) {
-                submitFromWithin(subscriber, statements.nextRead(), connection, subscribers, random.nextLong());
-            }
-            subscribers.add(subscriber);
-            subscriber.submitTo(connection);
-            if (random.nextInt(4) == 0) {
-                subscribers.get(random.nextInt(subscribers.size())).act(random);
-            }
-        }
-        List<ModelSubscriber> late = new ArrayList<>(subscribers);
-        Collections.shuffle(late, random);
-        late.forEach(subscriber -> subscriber.act(random));
-        late.forEach(ModelSubscriber::requestTheRest);
-        await(seed + ": all have ended", () -> {
-            int known = subscribers.size();
-            subscribers.forEach(ModelSubscriber::requestTheRest);
-            return subscribers.stream().allMatch(ModelSubscriber::hasEnded) && subscribers.size() == known;
-        });
-        assertAnswers(connection);
-        assertThat(subscribers).allSatisfy(subscriber -> subscriber.check(seed, statements));
-        statements.onRoundEnd();
-        return List.copyOf(subscribers);
-    }
-
-    private static void submitFromWithin(
-            ModelSubscriber outer,
-            ModelStatements.Statement inner,
-            PgConnection connection,
-            List<ModelSubscriber> subscribers,
-            long seed) {
-        outer.atFirstSignal(() -> {
-            ModelSubscriber subscriber = ModelSubscriber.of(inner, new Random(seed));
-            subscribers.add(subscriber);
-            subscriber.submitTo(connection);
-        });
     }
 }

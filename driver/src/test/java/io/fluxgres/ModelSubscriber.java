@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
 
 /**
- * A subscriber of {@link ModelBasedIT}, which requests some rows, perhaps cancels when it has seen some, and knows what it
+ * A subscriber of {@link ModelRound}, which requests some rows, perhaps cancels when it has seen some, and knows what it
  * must get. What it has got may be read by any thread.
  */
 final class ModelSubscriber implements CoreSubscriber<String> {
@@ -25,7 +28,9 @@ final class ModelSubscriber implements CoreSubscriber<String> {
     private final int firstRequest;
     private final int cancelAt;
     private final List<String> rows = new CopyOnWriteArrayList<>();
+    private final AtomicLong requested = new AtomicLong();
     private final AtomicInteger ends = new AtomicInteger();
+    private final List<String> violations = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable Throwable> error = new AtomicReference<>();
     private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
     private final AtomicReference<@Nullable Runnable> atFirstSignal = new AtomicReference<>();
@@ -50,9 +55,7 @@ final class ModelSubscriber implements CoreSubscriber<String> {
     }
 
     void submitTo(PgConnection connection) {
-        PgQuery query = connection.query(statement.sql());
-        PgQuery bound = statement.values().length == 0 ? query : query.bind(statement.values());
-        bound.map(row -> String.valueOf(row.getString(0))).subscribe(this);
+        statement.on(connection).subscribe(this);
     }
 
     // ---- for the publisher
@@ -63,13 +66,24 @@ final class ModelSubscriber implements CoreSubscriber<String> {
         if (cancelAt == 0) {
             cancel(subscription);
         } else if (firstRequest > 0) {
-            subscription.request(firstRequest);
+            request(subscription, firstRequest);
         }
+    }
+
+    private void request(Subscription subscription, long count) {
+        requested.accumulateAndGet(count, Operators::addCap);
+        subscription.request(count);
     }
 
     @Override
     public void onNext(String row) {
+        if (ends.get() > 0) {
+            violations.add("a row behind the end");
+        }
         rows.add(row);
+        if (rows.size() > requested.get()) {
+            violations.add("a row that was not requested");
+        }
         signalled();
         Subscription subscription = upstream.get();
         if (rows.size() == cancelAt && subscription != null) {
@@ -115,14 +129,14 @@ final class ModelSubscriber implements CoreSubscriber<String> {
         if (random.nextInt(10) == 0 && statement.kind() != Kind.SETTING) {
             cancel(subscription);
         } else {
-            subscription.request(1 + random.nextInt(3));
+            request(subscription, 1 + random.nextInt(3));
         }
     }
 
     void requestTheRest() {
         Subscription subscription = upstream.get();
         if (subscription != null && !hasEnded()) {
-            subscription.request(Long.MAX_VALUE);
+            request(subscription, Long.MAX_VALUE);
         }
     }
 
@@ -130,18 +144,52 @@ final class ModelSubscriber implements CoreSubscriber<String> {
         return cancelled || ends.get() > 0;
     }
 
-    boolean hasInserted() {
-        return statement.kind() == Kind.INSERT && ends.get() > 0 && error.get() == null;
+    @Nullable Throwable error() {
+        return error.get();
     }
 
-    /** Whether the statement was cancelled, before it was written or behind. */
-    boolean mayHaveInserted() {
-        return statement.kind() == Kind.INSERT && cancelled && ends.get() == 0;
+    /** What it wrote, as far as it was told. */
+    Written written() {
+        if (ends.get() == 0) {
+            return Written.PERHAPS;
+        }
+        Throwable thrown = error.get();
+        if (thrown == null) {
+            return Written.ALL;
+        }
+        return isConnectionFailure(thrown) && !((PgException) thrown).safeToRetry() ? Written.PERHAPS : Written.NONE;
+    }
+
+    /** What is in the log of the numbers that a statement writes. */
+    enum Written {
+        ALL,
+        NONE,
+        PERHAPS
+    }
+
+    List<Integer> numbers() {
+        return statement.written();
+    }
+
+    private static boolean isConnectionFailure(Throwable thrown) {
+        return thrown instanceof PgConnectionException
+                || (thrown instanceof PgBatchException batch && batch.getCause() instanceof PgConnectionException);
     }
 
     /** Compares what it has got with what it must get. */
     void check(String seed, ModelStatements model) {
-        String what = seed + ", " + statement + ", got " + rows;
+        check(seed, model, thrown -> false);
+    }
+
+    /**
+     * Compares what it has got with what it must get.
+     *
+     * @param excuse whether a fault explains an error
+     */
+    void check(String seed, ModelStatements model, Predicate<PgException> excuse) {
+        Throwable thrown = error.get();
+        String what = seed + ", " + statement + ", got " + rows + " and " + thrown;
+        assertThat(violations).as(what).isEmpty();
         assertThat(ends.get()).as(what).isBetween(cancelled ? 0 : 1, 1);
         assertThat(statement
                         .rows()
@@ -150,6 +198,10 @@ final class ModelSubscriber implements CoreSubscriber<String> {
                 .isEqualTo(rows);
         String sqlState = sqlState();
         if (ends.get() == 0 || (sqlState != null && model.excuses().contains(sqlState) && rows.isEmpty())) {
+            return;
+        }
+        if (thrown instanceof PgException explained && excuse.test(explained)) {
+            assertThat(explained.safeToRetry() && !rows.isEmpty()).as(what).isFalse();
             return;
         }
         assertThat(sqlState).as(what).isEqualTo(statement.sqlState());
@@ -161,7 +213,8 @@ final class ModelSubscriber implements CoreSubscriber<String> {
         if (thrown == null) {
             return null;
         }
-        return thrown instanceof PgServerException refused ? refused.sqlState() : thrown.toString();
+        boolean refused = thrown instanceof PgServerException || thrown.getCause() instanceof PgServerException;
+        return refused ? ((PgException) thrown).sqlState() : thrown.toString();
     }
 
     @Override

@@ -140,6 +140,45 @@ class StalledResultIT {
                 .matches(failure -> !((PgException) failure).safeToRetry());
     }
 
+    /** The batch is longer than what may be unanswered, so that a part of it waits for answers behind the result. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRequestThatIsHalfWrittenBehindIsExecutedWhollyAndTheResultFailsIfItCannotBeKept(boolean kept) {
+        PgConnection narrow = connect("?pipelineBytes=100000" + (kept ? "" : "&spoolBytes=1000"));
+        narrow.query("create temp table written (n int, t text)").rowsUpdated().block(DEADLINE);
+        List<Object[]> rows = Flux.range(0, 10_000)
+                .map(n -> new Object[] {n, "x".repeat(100)})
+                .collectList()
+                .block(DEADLINE);
+        Idle idle = new Idle();
+        CompletableFuture<Long> written = new CompletableFuture<>();
+        // on the event loop, so that both are written in one turn
+        narrow.query("select 1")
+                .map(row -> {
+                    narrow.query(SHORT).map(each -> each.getInt(0)).subscribe(idle);
+                    narrow.query("insert into written values ($1, $2)")
+                            .bindAll(rows)
+                            .rowsUpdated()
+                            .subscribe(written::complete, written::completeExceptionally);
+                    return row.getInt(0);
+                })
+                .blockLast(DEADLINE);
+
+        assertThat(written).succeedsWithin(DEADLINE).isEqualTo(10_000L);
+        if (kept) {
+            assertThat(idle.failure).isNotDone();
+            idle.request(Long.MAX_VALUE);
+            assertThat(idle.completed).succeedsWithin(DEADLINE).isEqualTo(1000);
+        } else {
+            assertThat(idle.failure)
+                    .succeedsWithin(DEADLINE)
+                    .isInstanceOf(PgBackpressureException.class)
+                    .matches(failure -> !((PgException) failure).safeToRetry());
+        }
+        assertThat(answer(narrow)).isEqualTo(42);
+        narrow.close().block(DEADLINE);
+    }
+
     @Test
     void noSpoolAtAllIsABoundToo() {
         PgConnection strict = connect("?spoolBytes=0");

@@ -5,6 +5,7 @@ import static io.fluxgres.Books.complete;
 import static io.fluxgres.Books.insert;
 import static io.fluxgres.Books.text;
 import static io.fluxgres.Connections.TIMEOUT;
+import static io.fluxgres.Connections.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -260,6 +263,41 @@ class TransactionIT {
                         .blockLast(TIMEOUT))
                 .isEqualTo("off");
         assertThat(BOOKS.committed()).isEqualTo("1");
+    }
+
+    // ---- the end of the connection
+
+    @Test
+    void aFunctionOnAConnectionThatEndedInATransactionFailsWithThatEnd() {
+        complete(connection.begin());
+        POSTGRES.queryForString("select pg_terminate_backend(" + connection.processId() + ")");
+        Connections.await("the end of the connection", () -> !connection.isHealthy());
+
+        PgConnectionException failure =
+                failure(PgConnectionException.class, connection.inTransaction(transaction -> insert(transaction, 1)));
+
+        assertThat(failure.safeToRetry()).isTrue();
+        assertThat(failure.sqlState()).isEqualTo("57P01");
+    }
+
+    @Test
+    void aFunctionBehindAnotherThatClosedTheConnectionJustNowFailsWithThatEnd() {
+        AtomicReference<@Nullable Boolean> healthy = new AtomicReference<>();
+
+        PgConnectionException failure = failure(
+                PgConnectionException.class,
+                connection
+                        .inTransaction(transaction -> insert(transaction, 1)
+                                .flatMap(count -> connection.close().then(insert(transaction, 2))))
+                        .onErrorResume(PgConnectionException.class, end -> {
+                            healthy.set(connection.isHealthy());
+                            return connection.inTransaction(transaction -> insert(transaction, 3));
+                        }));
+
+        assertThat(failure.safeToRetry()).isTrue();
+        assertThat(failure).hasMessageContaining("closed by the caller");
+        assertThat(healthy.get()).isFalse();
+        assertThat(BOOKS.committed()).isEmpty();
     }
 
     // ---- savepoints

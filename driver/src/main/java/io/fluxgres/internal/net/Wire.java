@@ -120,9 +120,9 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         return channel.eventLoop().inEventLoop();
     }
 
-    /** Whether the socket is connected. */
+    /** Whether the socket is connected, and whoever is on the event loop has not ended it just now. */
     public boolean isActive() {
-        return channel.isActive();
+        return channel.isActive() && !(inEventLoop() && (end != null || inputEnd != null));
     }
 
     /** Runs an action when the socket is closed: at once if it is. */

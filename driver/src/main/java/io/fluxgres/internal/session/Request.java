@@ -246,13 +246,14 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
 
     /** Once, if the reason is the driver's own: a prepared statement gone stale, or types that it chose for strings. */
     private boolean mayRepeat() {
-        return !ready
-                && flight.isRepeatable()
-                && firstFailure == null
-                && !isDiscarding()
+        return isRepetitionDue()
                 && (flight.isGuarded()
                         ? session.mayRestore()
                         : transaction == null && session.mayRepeat(flight.text().reads()));
+    }
+
+    private boolean isRepetitionDue() {
+        return !ready && flight.isRepeatable() && firstFailure == null && !isDiscarding();
     }
 
     private void repeat() {
@@ -266,7 +267,12 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
     @Override
     public final void onFailure(PgException reason, boolean wasWritten) {
         if (!ready) {
-            fail(Failures.ofRequest(reason, wasWritten || written));
+            // what was refused in front of a repetition had no effect, and its error tells nothing of the statement
+            boolean withoutEffect = isRepetitionDue();
+            if (withoutEffect) {
+                takeFailure();
+            }
+            fail(Failures.ofRequest(reason, !withoutEffect && (wasWritten || written)));
             endPause();
             onConversationEnd();
             end();

@@ -71,7 +71,9 @@ final class Transaction {
                 ? List.of(begin, TransactionSql.savepoint(TransactionSql.COCKROACH_RESTART))
                 : List.of(begin);
         Transaction transaction = new Transaction(session, opening, false);
-        if (!session.isIdle() || !session.transaction().compareAndSet(null, transaction)) {
+        // what the server said last of a connection that has ended is of no use: the statements fail with the end
+        boolean open = session.isHealthy() && !session.isIdle();
+        if (open || !session.transaction().compareAndSet(null, transaction)) {
             throw new PgUsageException("a transaction is open on this connection already; use a savepoint to nest");
         }
         return transaction;
