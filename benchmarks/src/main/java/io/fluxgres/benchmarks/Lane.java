@@ -2,6 +2,7 @@ package io.fluxgres.benchmarks;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
 
 /**
  * Operations one after the other on one connection: the next begins when the one before has completed, as a caller does who
@@ -23,6 +24,7 @@ public final class Lane extends AtomicInteger {
     private final transient LoadRun run;
     private final transient Operation operation;
     private final transient @Nullable Latencies latencies;
+    private final transient SumSubscriber sums = new SumSubscriber(this);
 
     private int random;
     private long expected;
@@ -66,6 +68,11 @@ public final class Lane extends AtomicInteger {
         next ^= next << 5;
         random = next;
         return 1 + (int) (((next & 0xFFFFFFFFL) * bound) >>> 32);
+    }
+
+    /** Returns what takes the numbers of the operation that begins, and tells this lane; used again by the next one. */
+    public CoreSubscriber<Long> sums() {
+        return sums;
     }
 
     /** Says what the operation that begins must add up to. */

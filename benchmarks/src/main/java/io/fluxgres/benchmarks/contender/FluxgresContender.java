@@ -49,7 +49,7 @@ final class FluxgresContender implements Contender {
 
     @Override
     public void login(Lane lane) {
-        client.connect().flatMap(PgConnection::close).thenReturn(0L).subscribe(new SumSubscriber(lane));
+        client.connect().flatMap(PgConnection::close).thenReturn(0L).subscribe(lane.sums());
     }
 
     @Override
@@ -69,7 +69,7 @@ final class FluxgresContender implements Contender {
 
         @Override
         public void point(int id, Lane lane) {
-            point.bind(id).map(Connected::worldSum).subscribe(new SumSubscriber(lane));
+            point.bind(id).map(Connected::worldSum).subscribe(lane.sums());
         }
 
         private static Long worldSum(PgRow row) {
@@ -78,7 +78,7 @@ final class FluxgresContender implements Contender {
 
         @Override
         public void fortunes(Lane lane) {
-            fortunes.map(Connected::textSum).subscribe(new SumSubscriber(lane));
+            fortunes.map(Connected::textSum).subscribe(lane.sums());
         }
 
         private static Long textSum(PgRow row) {
@@ -87,7 +87,7 @@ final class FluxgresContender implements Contender {
 
         @Override
         public void scan(Lane lane) {
-            connection.query(Dataset.SCAN).map(Connected::measurementSum).subscribe(new SumSubscriber(lane));
+            connection.query(Dataset.SCAN).map(Connected::measurementSum).subscribe(lane.sums());
         }
 
         private static Long measurementSum(PgRow row) {
@@ -101,7 +101,7 @@ final class FluxgresContender implements Contender {
 
         @Override
         public void wide(Lane lane) {
-            connection.query(Dataset.WIDE).map(Connected::textSum).subscribe(new SumSubscriber(lane));
+            connection.query(Dataset.WIDE).map(Connected::textSum).subscribe(lane.sums());
         }
 
         @Override
@@ -127,12 +127,12 @@ final class FluxgresContender implements Contender {
             connection
                     .inTransaction(
                             transaction -> transaction.query(sql).bindAll(rows).rowsUpdated())
-                    .subscribe(new SumSubscriber(lane));
+                    .subscribe(lane.sums());
         }
 
         @Override
         public void cold(String sql, int id, Lane lane) {
-            connection.query(sql).bind(id).map(Connected::worldSum).subscribe(new SumSubscriber(lane));
+            connection.query(sql).bind(id).map(Connected::worldSum).subscribe(lane.sums());
         }
 
         @Override

@@ -91,7 +91,7 @@ final class R2dbcContender implements Contender {
         Mono.<Connection>from(logins.create())
                 .flatMap(connection -> Mono.from(connection.close()))
                 .thenReturn(0L)
-                .subscribe(new SumSubscriber(lane));
+                .subscribe(lane.sums());
     }
 
     @Override
@@ -113,7 +113,7 @@ final class R2dbcContender implements Contender {
         private static void query(Statement statement, Function<Readable, Long> mapper, Lane lane) {
             Flux.<Result>from(statement.execute())
                     .flatMap(result -> result.map(mapper))
-                    .subscribe(new SumSubscriber(lane));
+                    .subscribe(lane.sums());
         }
 
         private static Long worldSum(Readable row) {
@@ -182,7 +182,7 @@ final class R2dbcContender implements Contender {
                     .thenMany(Flux.<Result>from(statement.execute()).concatMap(Result::getRowsUpdated))
                     .reduce(0L, Long::sum)
                     .delayUntil(rows -> connection.commitTransaction())
-                    .subscribe(new SumSubscriber(lane));
+                    .subscribe(lane.sums());
         }
 
         @Override

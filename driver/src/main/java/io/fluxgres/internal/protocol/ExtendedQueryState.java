@@ -1,5 +1,6 @@
 package io.fluxgres.internal.protocol;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,11 +62,13 @@ public final class ExtendedQueryState implements BackendState {
         DONE
     }
 
-    private final ResultSink sink;
     private final DataRow row;
     private final boolean parse;
     private final Describe describe;
     private final int resultFormat;
+
+    /** Null while the state is kept to be used again. */
+    private @Nullable ResultSink sink;
 
     private Phase phase;
     private int closes;
@@ -128,8 +131,35 @@ public final class ExtendedQueryState implements BackendState {
         return state;
     }
 
+    /** Lets go of the sink, if the conversation has ended and the state can be used {@link #again}; returns whether it can. */
+    public boolean release() {
+        if (phase != Phase.DONE || parse) {
+            return false;
+        }
+        sink = null;
+        description = null;
+        return true;
+    }
+
+    /** Starts as {@link #prepared}; the state was released. */
+    public ExtendedQueryState again(ResultSink next, int inFront, @Nullable RowDescription columns) {
+        if (sink != null) {
+            throw new IllegalStateException("the state is in use: " + phase);
+        }
+        sink = next;
+        closes = inFront;
+        description = columns;
+        rowSeen = false;
+        phase = closes > 0 ? Phase.CLOSE : afterClose();
+        return this;
+    }
+
     private Phase afterClose() {
         return parse ? Phase.PARSE : Phase.BIND;
+    }
+
+    private ResultSink sink() {
+        return Objects.requireNonNull(sink);
     }
 
     @Override
@@ -145,12 +175,12 @@ public final class ExtendedQueryState implements BackendState {
             }
             case BackendMessage.PARSE_COMPLETE -> {
                 require(in, phase == Phase.PARSE);
-                sink.onParseComplete();
+                sink().onParseComplete();
                 phase = describe == Describe.STATEMENT ? Phase.PARAMETERS : Phase.BIND;
             }
             case BackendMessage.PARAMETER_DESCRIPTION -> {
                 require(in, phase == Phase.PARAMETERS);
-                sink.onParameterDescription(ParameterDescription.read(in));
+                sink().onParameterDescription(ParameterDescription.read(in));
                 phase = Phase.STATEMENT_COLUMNS;
             }
             case BackendMessage.ROW_DESCRIPTION -> onRowDescription(in);
@@ -159,7 +189,7 @@ public final class ExtendedQueryState implements BackendState {
             case BackendMessage.COMMAND_COMPLETE -> onCommandComplete(in);
             case BackendMessage.EMPTY_QUERY_RESPONSE -> {
                 require(in, phase == Phase.EXECUTE && !rowSeen);
-                sink.onEmptyQuery();
+                sink().onEmptyQuery();
                 phase = Phase.SYNC;
             }
             case BackendMessage.ERROR_RESPONSE -> onError(in, out);
@@ -169,13 +199,13 @@ public final class ExtendedQueryState implements BackendState {
                 out.copyFail(CopyResponse.REFUSAL);
                 out.syncSwallowed();
                 out.sync();
-                sink.onCopy(CopyDirection.IN);
+                sink().onCopy(CopyDirection.IN);
                 phase = Phase.COPY_FAILED;
             }
             case BackendMessage.COPY_OUT_RESPONSE -> {
                 require(in, phase == Phase.EXECUTE && !rowSeen);
                 CopyResponse.check(in);
-                sink.onCopy(CopyDirection.OUT);
+                sink().onCopy(CopyDirection.OUT);
                 phase = Phase.COPY_OUT;
             }
             case BackendMessage.COPY_DATA -> {
@@ -199,14 +229,14 @@ public final class ExtendedQueryState implements BackendState {
         if (phase != Phase.EXECUTE || columns == null) {
             throw ProtocolViolation.unexpected(phase, in.type());
         }
-        switch (sink.demand()) {
+        switch (sink().demand()) {
             case NONE -> {
                 return Signal.PAUSE;
             }
             case DISCARD -> in.skipBody();
             case ROW -> {
                 row.read(in, columns.size());
-                sink.onRow(row);
+                sink().onRow(row);
             }
         }
         rowSeen = true;
@@ -219,19 +249,19 @@ public final class ExtendedQueryState implements BackendState {
                 RowDescription described = RowDescription.read(in);
                 description = resultFormat == 0 ? described : described.withFormat(resultFormat);
                 phase = Phase.BIND;
-                sink.onRowDescription(description);
+                sink().onRowDescription(description);
             }
             case PORTAL_COLUMNS -> {
                 description = RowDescription.read(in);
                 phase = Phase.EXECUTE;
-                sink.onRowDescription(description);
+                sink().onRowDescription(description);
             }
             case EXECUTE -> {
                 require(in, !rowSeen);
                 RowDescription replacement = RowDescription.read(in);
                 require(in, replacement.size() == 0);
                 description = replacement;
-                sink.onRowDescription(replacement);
+                sink().onRowDescription(replacement);
             }
             default -> throw ProtocolViolation.unexpected(phase, in.type());
         }
@@ -243,15 +273,15 @@ public final class ExtendedQueryState implements BackendState {
             case PORTAL_COLUMNS -> phase = Phase.EXECUTE;
             default -> throw ProtocolViolation.unexpected(phase, in.type());
         }
-        sink.onNoData();
+        sink().onNoData();
     }
 
     private void onBindComplete(BackendReader in) {
         require(in, phase == Phase.BIND);
-        sink.onBindComplete();
+        sink().onBindComplete();
         phase = describe == Describe.PORTAL ? Phase.PORTAL_COLUMNS : Phase.EXECUTE;
         if (describe == Describe.NOTHING && description != null) {
-            sink.onRowDescription(description);
+            sink().onRowDescription(description);
         }
     }
 
@@ -259,7 +289,7 @@ public final class ExtendedQueryState implements BackendState {
         require(in, phase == Phase.EXECUTE || phase == Phase.COPY_OUT_DONE);
         CommandTag tag = CommandTag.read(in);
         if (phase == Phase.EXECUTE) {
-            sink.onCommandComplete(tag);
+            sink().onCommandComplete(tag);
         }
         phase = Phase.SYNC;
     }
@@ -274,7 +304,7 @@ public final class ExtendedQueryState implements BackendState {
         require(in, phase != Phase.SYNC_NOT_SWALLOWED && phase != Phase.FAILED && phase != Phase.DONE);
         ErrorFields error = ErrorFields.read(in);
         if (phase != Phase.COPY_FAILED) {
-            sink.onError(error);
+            sink().onError(error);
             phase = Phase.FAILED;
         } else if (error.message().contains(CopyResponse.REFUSAL)) {
             phase = Phase.FAILED;

@@ -63,6 +63,7 @@ final class Session implements PgConnection, WireListener {
     private final @Nullable SessionObserver observer;
     private final Connector connector;
     private final DataRow row = new DataRow();
+    private final WarmStates states = new WarmStates(row);
 
     private final AtomicReference<@Nullable Transaction> transaction = new AtomicReference<>();
     private volatile PgTransactionStatus transactionStatus = PgTransactionStatus.IDLE;
@@ -392,6 +393,11 @@ final class Session implements PgConnection, WireListener {
 
     DataRow row() {
         return row;
+    }
+
+    /** Returns the states of executions of prepared statements. */
+    WarmStates states() {
+        return states;
     }
 
     /** What is prepared may stand for something else: behind a definition, and again behind its rollback. */

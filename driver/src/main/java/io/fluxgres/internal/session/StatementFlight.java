@@ -51,18 +51,14 @@ final class StatementFlight implements Flight {
     private final int fetchSize;
     /** A savepoint, or what goes back to it, in front of the statement. */
     private final boolean behindGuard;
-    /** The attempt before has shown that the types of strings are to be left to the server. */
-    private final boolean inferStrings;
 
     private @Nullable CachedText cached;
     /** The prepared statement that was bound. */
     private @Nullable PreparedStatement prepared;
-    /** The statement that was parsed under a name. */
-    private @Nullable PreparedStatement candidate;
+    /** What is learnt where none was. */
+    private @Nullable Parsing parsing;
 
     private @Nullable ResultShape shape;
-    private int describedParameters = -1;
-    private boolean parsed;
     /** The statement is being executed: what fails from here on was not refused, and may have had an effect. */
     private boolean bound;
 
@@ -70,11 +66,10 @@ final class StatementFlight implements Flight {
     private boolean guarded;
     private Lesson lesson = Lesson.NONE;
 
-    private SqlText text = SqlText.UNKNOWN;
     /** The portal whose rows are fetched in chunks inside a transaction. */
     private @Nullable Cursor cursor;
-    /** The group that is kept open to fetch rows in chunks outside a transaction. */
-    private @Nullable PortalState openGroup;
+    /** That of the statement; a {@link PortalState} is a group kept open to fetch rows in chunks outside a transaction. */
+    private @Nullable BackendState state;
 
     StatementFlight(Session session, String sql, BoundParameters parameters, int fetchSize) {
         this(session, sql, parameters, fetchSize, false, false);
@@ -90,17 +85,17 @@ final class StatementFlight implements Flight {
         this.session = session;
         this.sql = sql;
         this.given = parameters;
-        this.parameters = parameters;
+        this.parameters = inferStrings ? parameters.withInferredStrings() : parameters;
         this.fetchSize = fetchSize;
         this.behindGuard = behindGuard;
-        this.inferStrings = inferStrings;
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // other values are the same with inferred types
     public Flight another() {
         // what is known of the text may be forgotten until then, or learnt by others
         boolean declaredInVain = prepared == null && isRepeatable();
-        return new StatementFlight(session, sql, given, fetchSize, guarded, inferStrings || declaredInVain);
+        return new StatementFlight(session, sql, given, fetchSize, guarded, parameters != given || declaredInVain);
     }
 
     /** Not where the simple query protocol serves it: it executes a statement even if the one in front of it has failed. */
@@ -124,7 +119,8 @@ final class StatementFlight implements Flight {
     public BackendState write(FrontendWriter out, PortalSink sink, @Nullable Transaction transaction) {
         StatementCache cache = session.statements();
         CachedText known = cache.execute(sql);
-        text = known.text();
+        SqlText text = known.text();
+        cached = known;
         GroupPrefix prefix = new GroupPrefix(session, transaction);
         if (prefix.beginsTransaction() && !mayCarryBegin()) {
             throw new PgUsageException("the transaction could not begin");
@@ -138,19 +134,17 @@ final class StatementFlight implements Flight {
             out.query(sql);
             return new SimpleQueryState(sink, session.row());
         }
-        cached = known;
         if (behindGuard) {
             prefix.undo();
         } else {
             prefix.guard(sql, parameters);
         }
         guarded = prefix.isGuarded();
-        if ((inferStrings || known.stringTypes() == StringTypes.INFERRED) && parameters.hasPlainStrings()) {
+        if (known.stringTypes() == StringTypes.INFERRED && parameters.hasPlainStrings()) {
             parameters = parameters.withInferredStrings();
         }
         int closes = prefix.write(out);
         boolean inTransaction = prefix.beginsTransaction() || !session.isIdle();
-        BackendState state;
         try {
             state = writeExtended(out, sink, cache, known, closes, inTransaction);
         } catch (RuntimeException notWritten) {
@@ -169,7 +163,7 @@ final class StatementFlight implements Flight {
             CachedText known,
             int closes,
             boolean inTransaction) {
-        boolean inChunks = fetchSize > 0 && text.cacheable();
+        boolean inChunks = fetchSize > 0 && known.text().cacheable();
         if (inChunks && inTransaction) {
             cursor = new Cursor(session, cache.newName(), fetchSize);
         }
@@ -179,11 +173,11 @@ final class StatementFlight implements Flight {
             prepared = statement;
             requireCount(statement.parameterCount());
             out.bind(portal, statement.name(), parameters, statement.resultFormat());
-            ExtendedQueryState state =
-                    ExtendedQueryState.prepared(sink, session.row(), closes, statement.description());
-            return execute(out, sink, state, inChunks);
+            ExtendedQueryState conversation = session.states().prepared(sink, closes, statement.description());
+            return execute(out, sink, conversation, inChunks);
         }
-        if (!text.cacheable()) {
+        if (!known.text().cacheable()) {
+            parsing = new Parsing(null);
             out.parse(UNNAMED, sql, parameters);
             out.bind(UNNAMED, UNNAMED, parameters, TEXT);
             out.describePortal(UNNAMED);
@@ -191,30 +185,31 @@ final class StatementFlight implements Flight {
             out.sync();
             return ExtendedQueryState.parsing(sink, session.row(), closes, ExtendedQueryState.Describe.PORTAL, TEXT);
         }
-        candidate = cache.candidate(known, parameters);
+        PreparedStatement candidate = cache.candidate(known, parameters);
+        parsing = new Parsing(candidate);
         String name = candidate == null ? UNNAMED : candidate.name();
         out.parse(name, sql, parameters);
         out.describeStatement(name);
         out.bind(portal, name, parameters, TEXT);
-        ExtendedQueryState state =
+        ExtendedQueryState conversation =
                 ExtendedQueryState.parsing(sink, session.row(), closes, ExtendedQueryState.Describe.STATEMENT, TEXT);
-        return execute(out, sink, state, inChunks);
+        return execute(out, sink, conversation, inChunks);
     }
 
     /** Writes Execute and what ends the flight, and returns the state of all the answers. */
-    private BackendState execute(FrontendWriter out, PortalSink sink, ExtendedQueryState state, boolean inChunks) {
+    private BackendState execute(
+            FrontendWriter out, PortalSink sink, ExtendedQueryState conversation, boolean inChunks) {
         if (!inChunks) {
             out.execute(UNNAMED, 0);
             out.sync();
-            return state;
+            return conversation;
         }
         if (cursor != null) {
-            return cursor.execute(out, state);
+            return cursor.execute(out, conversation);
         }
         out.execute(UNNAMED, fetchSize);
         out.flushOpenGroup();
-        openGroup = new PortalState(state, sink, fetchSize);
-        return openGroup;
+        return new PortalState(conversation, sink, fetchSize);
     }
 
     @Override
@@ -242,7 +237,10 @@ final class StatementFlight implements Flight {
      */
     @Override
     public boolean isBarrier() {
-        return opensTransaction || guarded || text.mayEnterCopy() || (openGroup != null && !openGroup.isSyncSent());
+        return opensTransaction
+                || guarded
+                || text().mayEnterCopy()
+                || (state instanceof PortalState openGroup && !openGroup.isSyncSent());
     }
 
     private void requireCount(int expected) {
@@ -258,21 +256,15 @@ final class StatementFlight implements Flight {
 
     @Override
     public void onParseComplete() {
-        parsed = true;
         if (cached != null) {
             session.statements().onParseAccepted(cached, parameters.hasPlainStrings());
         }
-        if (candidate != null) {
-            candidate.onParseComplete();
-        }
+        requireParsing().onComplete();
     }
 
     @Override
     public void onParameterDescription(ParameterDescription description) {
-        describedParameters = description.size();
-        if (candidate != null) {
-            candidate.onParameterDescription(description);
-        }
+        requireParsing().onParameterDescription(description);
     }
 
     @Override
@@ -290,24 +282,27 @@ final class StatementFlight implements Flight {
         }
         ResultShape described = new ResultShape(description, session.codecs());
         shape = described;
-        described(described);
+        if (parsing != null) {
+            parsing.onDescription(described);
+        }
         return described;
     }
 
     @Override
     public void onNoData() {
-        described(null);
+        requireParsing().onDescription(null);
     }
 
-    private void described(@Nullable ResultShape columns) {
-        if (candidate != null) {
-            candidate.onDescription(columns);
+    private Parsing requireParsing() {
+        if (parsing == null) {
+            throw new IllegalStateException("nothing was to be parsed");
         }
+        return parsing;
     }
 
     @Override
     public SqlText text() {
-        return text;
+        return cached == null ? SqlText.UNKNOWN : cached.text();
     }
 
     @Override
@@ -343,25 +338,18 @@ final class StatementFlight implements Flight {
         if (cached != null && prepared != null && !bound) {
             // once it is bound it is something else that the statement executes
             lesson = session.statements().onBindRefused(error, cached, prepared);
-        } else if (cached != null && prepared == null && !parsed) {
+        } else if (cached != null && parsing != null && !parsing.isComplete()) {
             boolean plainStrings = parameters.hasPlainStrings();
             lesson = session.statements()
                     .onParseRefused(error, cached, plainStrings, !plainStrings && given.hasPlainStrings());
         }
-        if (isBindMismatch(error)) {
-            String message = countMismatch(describedParameters, parameters.count());
+        if (parsing != null && parsing.isBindMismatch(error, parameters.count())) {
+            int described = parsing.describedParameters();
+            String message = countMismatch(described, parameters.count());
             return new PgUsageException(
-                    describedParameters < 0 ? message + ": " + error.message() : message, Failures.ofServer(error));
+                    described < 0 ? message + ": " + error.message() : message, Failures.ofServer(error));
         }
         return cursor == null ? Failures.ofServer(error) : cursor.onError(error);
-    }
-
-    /** Whether Bind was refused because it had not as many values as the statement has parameters. */
-    private boolean isBindMismatch(ErrorFields error) {
-        return parsed
-                && prepared == null
-                && error.sqlState().equals("08P01")
-                && describedParameters != parameters.count();
     }
 
     /** The flight has ended, or that of one chunk. */
@@ -371,9 +359,12 @@ final class StatementFlight implements Flight {
         if (cursor != null) {
             cursor.onReady();
         }
-        if (candidate != null && cached != null) {
-            session.statements().onParsed(cached, candidate);
-            candidate = null;
+        if (parsing != null && cached != null) {
+            parsing.end(session.statements(), cached);
+        }
+        if (state instanceof ExtendedQueryState ended) {
+            state = null;
+            session.states().release(ended);
         }
     }
 }

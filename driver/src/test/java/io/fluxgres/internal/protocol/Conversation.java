@@ -60,6 +60,17 @@ final class Conversation {
         return conversation.written();
     }
 
+    /** Behind another group of this kind, read by the same state. */
+    Conversation again(int closes, @Nullable RowDescription description) {
+        if (!(state instanceof ExtendedQueryState ended)) {
+            throw new IllegalStateException("the state cannot be used again");
+        }
+        ended.release();
+        Conversation conversation = new Conversation(sink -> ended.again(sink, closes, description));
+        conversation.out.sync();
+        return conversation.written();
+    }
+
     /** Behind a group in which statements of the driver's own precede one that is parsed and whose portal is described. */
     static Conversation prefixed(int closes, int statements) {
         Conversation conversation = new Conversation(sink -> new PrefixState(

@@ -54,6 +54,35 @@ class ExtendedQueryStateTest {
     }
 
     @Test
+    void aStateThatHasEndedStartsAgain() {
+        Conversation first = Conversation.prepared(0, ONE_INT4);
+        first.play(BIND_COMPLETE, dataRow("1"), error("22012"), FAILED_TRANSACTION);
+        assertDone(first, TransactionStatus.FAILED);
+
+        Conversation second = first.again(1, ONE_INT4);
+        second.play(CLOSE_COMPLETE, BIND_COMPLETE, dataRow("7"), commandComplete("SELECT 1"), IDLE);
+
+        assertEvents(second, "columns [id:23/1]", "row [7]", "complete SELECT 1");
+        assertDone(second, TransactionStatus.IDLE);
+    }
+
+    @Test
+    void aStateThatIsInUseDoesNotStartAgain() {
+        Conversation conversation = Conversation.prepared(0, ONE_INT4);
+        conversation.play(BIND_COMPLETE);
+
+        assertThatThrownBy(() -> conversation.again(0, ONE_INT4)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aStateThatParsedIsNotUsedAgain() {
+        ExtendedQueryState state =
+                ExtendedQueryState.parsing(new RecordingSink(), new DataRow(), 0, Describe.PORTAL, 0);
+
+        assertThat(state.release()).isFalse();
+    }
+
+    @Test
     void theDescriptionOfAStatementStaysTextIfBindAskedForText() {
         Conversation query = Conversation.parsing(Describe.STATEMENT);
         query.play(PARSE_COMPLETE, parameterDescription(), rowDescription(int4("id")), BIND_COMPLETE);

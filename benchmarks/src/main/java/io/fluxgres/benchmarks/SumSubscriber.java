@@ -1,10 +1,9 @@
-package io.fluxgres.benchmarks.contender;
+package io.fluxgres.benchmarks;
 
-import io.fluxgres.benchmarks.Lane;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
-/** Adds up what a publisher signals, without bounds of demand, and tells a lane. One for each subscription. */
+/** Adds up what a publisher signals, without bounds of demand, and tells its lane. Subscribed once at a time. */
 final class SumSubscriber implements CoreSubscriber<Long> {
 
     private final Lane lane;
@@ -16,6 +15,7 @@ final class SumSubscriber implements CoreSubscriber<Long> {
 
     @Override
     public void onSubscribe(Subscription subscription) {
+        sum = 0;
         subscription.request(Long.MAX_VALUE);
     }
 
