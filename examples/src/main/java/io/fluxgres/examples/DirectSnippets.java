@@ -15,6 +15,7 @@ import reactor.core.publisher.Mono;
  * The Java blocks of the README and of docs/observing.md about the driver's own API. A block of a document stands in one of
  * these methods word for word.
  */
+@SuppressWarnings("NullAway") // no column that is read here is null
 final class DirectSnippets {
 
     /** What the snippet about observers gives its figures to. */

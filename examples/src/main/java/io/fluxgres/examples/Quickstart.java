@@ -24,9 +24,13 @@ public final class Quickstart {
 
     private static final int BOOKS = 1_000_000;
 
-    private final PgClient client;
+    private record Version(String serverVersion) {}
 
     private record Book(long id, String title, BigDecimal price) {}
+
+    private record Shelf(int id, String name, int books) {}
+
+    private final PgClient client;
 
     private Quickstart(PgClient client) {
         this.client = client;
@@ -53,8 +57,8 @@ public final class Quickstart {
 
     private Mono<Void> showVersion() {
         return client.query("show server_version")
-                .map(row -> row.getString(0))
-                .doOnNext(version -> print("server version     %s", version))
+                .as(Version.class)
+                .doOnNext(version -> print("server version     %s", version.serverVersion()))
                 .then();
     }
 
@@ -97,15 +101,14 @@ public final class Quickstart {
     /** A transaction: committed when the publisher of the function completes, rolled back when it fails. */
     private Mono<Void> moveBook() {
         return client.inTransaction(transaction -> transaction
-                        .query("update book set shelf = $1 where id = $2 returning title")
+                        .query("update book set shelf = $1 where id = $2")
                         .bind(2, 42L)
-                        .map(row -> row.getString("title"))
-                        .concatWith(transaction
-                                .query("update shelf set books = books + 1 where id = $1 returning name")
+                        .rowsUpdated()
+                        .thenMany(transaction
+                                .query("update shelf set books = books + 1 where id = $1 returning *")
                                 .bind(2)
-                                .map(row -> row.getString("name"))))
-                .collectList()
-                .doOnNext(titleAndName -> print("moved to a shelf   %s", titleAndName))
+                                .as(Shelf.class)))
+                .doOnNext(shelf -> print("a book moved to    %s", shelf))
                 .then();
     }
 
