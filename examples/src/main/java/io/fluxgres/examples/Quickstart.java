@@ -1,7 +1,6 @@
 package io.fluxgres.examples;
 
 import io.fluxgres.PgClient;
-import io.fluxgres.PgConnection;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -11,54 +10,78 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /**
- * Starts an embedded PostgreSQL, fills a table with a million books, reads some of them by parameters, and streams all of
- * them in a small heap: once as fast as it goes, once in steps that the subscriber requests.
+ * Starts an embedded PostgreSQL, fills a table with a million books, reads some of them as records, inserts shelves by a
+ * batch, moves a book in a transaction, and streams all books in a small heap: once as fast as it goes, once in steps that
+ * the subscriber requests.
  */
 public final class Quickstart {
 
     private static final int BOOKS = 1_000_000;
 
+    private record Version(String serverVersion) {}
+
     private record Book(long id, String title, BigDecimal price) {}
 
-    private Quickstart() {}
+    private record Shelf(int id, String name, int books) {}
+
+    private final PgClient client;
+
+    private Quickstart(PgClient client) {
+        this.client = client;
+    }
 
     /** Runs all steps and prints what each of them did. */
     public static void main(String[] arguments) throws IOException {
         try (EmbeddedPostgres server = EmbeddedPostgres.start()) {
             PgClient client = PgClient.create("postgresql://postgres@localhost:" + server.getPort() + "/postgres");
-            Mono.usingWhen(client.connect(), connection -> run(client, connection), PgConnection::close)
-                    .then(client.close())
-                    .block(Duration.ofMinutes(5));
+            new Quickstart(client).run().then(client.close()).block(Duration.ofMinutes(5));
         }
     }
 
-    private static Mono<Void> run(PgClient client, PgConnection connection) {
-        print("server version     %s", connection.serverParameters().getOrDefault("server_version", "unknown"));
-        return fill(connection)
-                .then(findCheapBooks(client))
-                .then(streamAll(connection, "all at once", Integer.MAX_VALUE))
-                .then(streamAll(connection, "100 at a time", 100));
+    private Mono<Void> run() {
+        return showVersion()
+                .then(createTables())
+                .then(fill())
+                .then(findCheapBooks())
+                .then(insertShelves())
+                .then(moveBook())
+                .then(stream("all at once", Integer.MAX_VALUE))
+                .then(stream("100 at a time", 100));
     }
 
-    private static Mono<Void> fill(PgConnection connection) {
-        return connection
-                .query("create table book (id bigint primary key, title text not null, price numeric(8, 2) not null)")
+    private Mono<Void> showVersion() {
+        return client.query("show server_version")
+                .as(Version.class)
+                .doOnNext(version -> print("server version     %s", version.serverVersion()))
+                .then();
+    }
+
+    private Mono<Long> createTables() {
+        return client.batch(
+                        "create table book (id bigint primary key, title text not null, price numeric(8, 2) not null,"
+                                + " shelf int)",
+                        "create table shelf (id int primary key, name text not null, books int not null default 0)")
+                .rowsUpdated();
+    }
+
+    /** A query with a parameter. */
+    private Mono<Void> fill() {
+        return client.query("insert into book select n, 'Book number ' || n, n % 10000 / 100.0"
+                        + " from generate_series(1, $1::int) as n")
+                .bind(BOOKS)
                 .rowsUpdated()
-                .then(connection
-                        .query("insert into book select n, 'Book number ' || n, n % 10000 / 100.0"
-                                + " from generate_series(1, $1::int) as n")
-                        .bind(BOOKS)
-                        .rowsUpdated())
                 .doOnNext(inserted -> print("rows inserted      %,d", inserted))
                 .then();
     }
 
-    private static Mono<Void> findCheapBooks(PgClient client) {
+    /** Rows as records, by the names of their columns. */
+    private Mono<Void> findCheapBooks() {
         return client.query("select id, title, price from book where price < $1 order by id limit 3")
                 .bind(new BigDecimal("20.00"))
                 .as(Book.class)
@@ -66,16 +89,38 @@ public final class Quickstart {
                 .then();
     }
 
+    /** A batch: all rows in one round trip, and all of them or none. */
+    private Mono<Void> insertShelves() {
+        return client.query("insert into shelf (id, name) values ($1, $2)")
+                .bindAll(List.of(new Object[] {1, "Novels"}, new Object[] {2, "Travel"}, new Object[] {3, "Poems"}))
+                .rowsUpdated()
+                .doOnNext(inserted -> print("shelves inserted   %d", inserted))
+                .then();
+    }
+
+    /** A transaction: committed when the publisher of the function completes, rolled back when it fails. */
+    private Mono<Void> moveBook() {
+        return client.inTransaction(transaction -> transaction
+                        .query("update book set shelf = $1 where id = $2")
+                        .bind(2, 42L)
+                        .rowsUpdated()
+                        .thenMany(transaction
+                                .query("update shelf set books = books + 1 where id = $1 returning *")
+                                .bind(2)
+                                .as(Shelf.class)))
+                .doOnNext(shelf -> print("a book moved to    %s", shelf))
+                .then();
+    }
+
     /** Streams the table and tells how fast that went and how much memory it took. */
-    private static Mono<Void> streamAll(PgConnection connection, String how, int prefetch) {
+    private Mono<Void> stream(String how, int prefetch) {
         return Mono.defer(() -> {
             AtomicLong direct = new AtomicLong();
             AtomicLong rows = new AtomicLong();
             System.gc();
             heapPools().forEach(MemoryPoolMXBean::resetPeakUsage);
             long started = System.nanoTime();
-            return connection
-                    .query("select id, title, price from book")
+            return client.query("select id, title, price from book")
                     .map(row -> row.getLong(0))
                     .limitRate(prefetch)
                     .doOnNext(id -> {
