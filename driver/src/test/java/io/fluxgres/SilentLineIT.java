@@ -140,6 +140,19 @@ class SilentLineIT {
     }
 
     @Test
+    void queriesThatAreLateTogetherEndTheConnection() {
+        PgConnection hasty = Connections.open(options().with(PgOption.STATEMENT_TIMEOUT, SHORT));
+        line.forgetConnections();
+
+        CompletableFuture<Long> first = started(hasty.query("select 1").rowsUpdated());
+        CompletableFuture<Long> second = started(hasty.query("select 2").rowsUpdated());
+
+        assertThat(end(first)).isInstanceOf(PgTimeoutException.class);
+        assertThat(end(second)).isInstanceOf(PgTimeoutException.class);
+        await("the end of the connection", () -> !hasty.isHealthy());
+    }
+
+    @Test
     void aCancelledQueryEndsTheConnectionThatDoesNotAnswer() {
         line.forgetConnections();
 
