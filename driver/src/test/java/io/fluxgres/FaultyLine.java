@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Stands between clients and a server, counts the messages of the clients, and does what a network may: holds answers back,
- * passes them on in small pieces, or cuts the connections, at once or behind so many more bytes.
+ * passes them on in small pieces, forgets connections, or cuts them, at once or behind so many more bytes.
  *
  * <p>Listens on the loopback address. Each connection has a thread a direction, all of them daemons that end with it. The
  * methods may be called by any thread and do not block.
@@ -35,6 +35,8 @@ final class FaultyLine implements Closeable {
     private volatile int piece = 64 * 1024;
     private volatile boolean reset;
     private boolean held;
+    /** How many of the connections, the oldest, are forgotten. */
+    private int forgotten;
 
     private FaultyLine(String host, int port) throws IOException {
         this.host = host;
@@ -83,6 +85,11 @@ final class FaultyLine implements Closeable {
         notifyAll();
     }
 
+    /** Passes nothing on for the connections of now, neither way, and does not end them: they are half-open. */
+    synchronized void forgetConnections() {
+        forgotten = counters.size();
+    }
+
     /** Cuts all connections once so many more bytes of requests have been passed on. */
     void cutBehindRequestBytes(long bytes) {
         requestBytes.set(bytes);
@@ -97,6 +104,7 @@ final class FaultyLine implements Closeable {
     void cut() {
         requestBytes.set(0);
         answerBytes.set(0);
+        remember();
         releaseAnswers();
         for (Socket socket : sockets) {
             try {
@@ -167,33 +175,39 @@ final class FaultyLine implements Closeable {
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
             MessageCounter counter = new MessageCounter();
+            int index = counters.size();
             counters.add(counter);
-            daemon("requests", () -> passRequests(client, server, counter));
-            daemon("answers", () -> passAnswers(server, client));
+            daemon("requests", () -> passRequests(client, server, counter, index));
+            daemon("answers", () -> passAnswers(server, client, index));
         }
     }
 
-    private void passRequests(Socket client, Socket server, MessageCounter counter) throws IOException {
+    private void passRequests(Socket client, Socket server, MessageCounter counter, int index)
+            throws IOException, InterruptedException {
         byte[] buffer = new byte[64 * 1024];
         InputStream in = client.getInputStream();
         OutputStream out = server.getOutputStream();
         for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
             counter.read(buffer, n);
+            awaitMemory(index);
             pass(buffer, 0, n, out, requestBytes);
         }
+        awaitMemory(index);
         server.shutdownOutput();
     }
 
-    private void passAnswers(Socket server, Socket client) throws IOException, InterruptedException {
+    private void passAnswers(Socket server, Socket client, int index) throws IOException, InterruptedException {
         byte[] buffer = new byte[64 * 1024];
         InputStream in = server.getInputStream();
         OutputStream out = client.getOutputStream();
         for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
             awaitRelease();
+            awaitMemory(index);
             for (int from = 0; from < n; from += piece) {
                 pass(buffer, from, Math.min(piece, n - from), out, answerBytes);
             }
         }
+        awaitMemory(index);
         client.shutdownOutput();
     }
 
@@ -209,6 +223,17 @@ final class FaultyLine implements Closeable {
         while (held) {
             wait();
         }
+    }
+
+    private synchronized void awaitMemory(int index) throws InterruptedException {
+        while (index < forgotten) {
+            wait();
+        }
+    }
+
+    private synchronized void remember() {
+        forgotten = 0;
+        notifyAll();
     }
 
     private interface Task {

@@ -1,7 +1,6 @@
 package io.fluxgres.internal.protocol;
 
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
@@ -69,7 +68,7 @@ public final class MessageTracer {
             lines.accept("F\t" + length + "\tUnknown message");
             return;
         }
-        Line line = new Line('F', length, message.slice(start + 4, length - 4));
+        TraceLine line = new TraceLine('F', length, message.slice(start + 4, length - 4), withValues);
         switch (message.getInt(start + 4)) {
             case FrontendMessage.CANCEL_REQUEST_CODE ->
                 line.name("CancelRequest").int16().int16().int32().secret();
@@ -84,7 +83,7 @@ public final class MessageTracer {
 
     /** Prints the server's one byte that answers SSLRequest. */
     public void sslResponse(byte answer) {
-        lines.accept("B\t1\tSSLResponse\t" + printable(answer & 0xff, new StringBuilder(" ")));
+        lines.accept("B\t1\tSSLResponse\t" + TraceLine.printable(answer & 0xff, new StringBuilder(" ")));
     }
 
     /** Prints the whole messages of the client from the reader index to the writer index. */
@@ -107,7 +106,8 @@ public final class MessageTracer {
                 lines.accept(direction + "\t" + length + "\tUnknown message");
                 return;
             }
-            Line line = new Line(direction, length, messages.slice(start + BackendReader.HEADER_LENGTH, length - 4));
+            TraceLine line = new TraceLine(
+                    direction, length, messages.slice(start + BackendReader.HEADER_LENGTH, length - 4), withValues);
             if (direction == 'F') {
                 frontend(messages.getByte(start), line);
             } else {
@@ -118,7 +118,7 @@ public final class MessageTracer {
         }
     }
 
-    private void frontend(byte type, Line line) {
+    private void frontend(byte type, TraceLine line) {
         switch (type) {
             case FrontendMessage.BIND ->
                 line.name("Bind").string().string().int16s().values().int16s();
@@ -138,7 +138,7 @@ public final class MessageTracer {
         }
     }
 
-    private void query(Line line) {
+    private void query(TraceLine line) {
         if (withQueries) {
             line.string();
         } else {
@@ -146,7 +146,7 @@ public final class MessageTracer {
         }
     }
 
-    private void authenticationResponse(Line line) {
+    private void authenticationResponse(TraceLine line) {
         switch (authenticationRequest) {
             case AuthenticationRequest.CLEARTEXT_PASSWORD, AuthenticationRequest.MD5_PASSWORD ->
                 line.name("PasswordMessage").secret();
@@ -161,7 +161,7 @@ public final class MessageTracer {
         authenticationRequest = NONE;
     }
 
-    private void backend(byte type, Line line) {
+    private void backend(byte type, TraceLine line) {
         line.name(BackendMessage.name(type));
         switch (type) {
             case BackendMessage.AUTHENTICATION -> authentication(line);
@@ -190,11 +190,11 @@ public final class MessageTracer {
         }
     }
 
-    private void authentication(Line line) {
+    private void authentication(TraceLine line) {
         if (!line.has(4)) {
             return;
         }
-        authenticationRequest = line.body.readInt();
+        authenticationRequest = line.code();
         line.name(AuthenticationRequest.name(authenticationRequest));
         switch (authenticationRequest) {
             case AuthenticationRequest.OK,
@@ -205,217 +205,6 @@ public final class MessageTracer {
                     AuthenticationRequest.SSPI -> {}
             case AuthenticationRequest.SASL -> line.stringsToTerminator().terminator();
             default -> line.secret();
-        }
-    }
-
-    private static StringBuilder printable(int character, StringBuilder text) {
-        int code = character & 0xffff;
-        if (code < ' ' || (code >= 0x7f && code < 0xa0)) {
-            return text.append(String.format("\\x%02x", code));
-        }
-        return text.append((char) code);
-    }
-
-    /** One line in the making: the fields of one body, read in order and never behind its end. */
-    private final class Line {
-
-        private final char direction;
-        private final int length;
-        private final ByteBuf body;
-        private final StringBuilder fields = new StringBuilder();
-        private String name = "";
-        private boolean cutOff;
-
-        Line(char direction, int length, ByteBuf body) {
-            this.direction = direction;
-            this.length = length;
-            this.body = body;
-        }
-
-        Line name(String messageName) {
-            name = messageName;
-            return this;
-        }
-
-        void unknown(byte type) {
-            name = String.format("Unknown message: %02x", type);
-            body.skipBytes(body.readableBytes());
-        }
-
-        Line byte1() {
-            if (has(1)) {
-                printable(body.readUnsignedByte(), fields.append(' '));
-            }
-            return this;
-        }
-
-        Line int16() {
-            readInt16();
-            return this;
-        }
-
-        private int readInt16() {
-            if (!has(2)) {
-                return 0;
-            }
-            int value = body.readUnsignedShort();
-            fields.append(' ').append(value);
-            return value;
-        }
-
-        Line int32() {
-            readInt32();
-            return this;
-        }
-
-        private int readInt32() {
-            if (!has(4)) {
-                return 0;
-            }
-            int value = body.readInt();
-            fields.append(' ').append(value);
-            return value;
-        }
-
-        /** A count and so many integers of 16 bits. */
-        Line int16s() {
-            for (int left = readInt16(); left > 0 && !cutOff; left--) {
-                int16();
-            }
-            return this;
-        }
-
-        /** A count and so many integers of 32 bits. */
-        Line int32s() {
-            for (int left = readInt16(); left > 0 && !cutOff; left--) {
-                int32();
-            }
-            return this;
-        }
-
-        /** A count of 32 bits and so many strings. */
-        Line strings() {
-            for (int left = readInt32(); left > 0 && !cutOff; left--) {
-                string();
-            }
-            return this;
-        }
-
-        Line string() {
-            int terminated = body.bytesBefore((byte) 0);
-            if (!has(terminated < 0 ? Integer.MAX_VALUE : terminated + 1)) {
-                return this;
-            }
-            String string =
-                    body.readCharSequence(terminated, StandardCharsets.UTF_8).toString();
-            body.skipBytes(1);
-            fields.append(" \"");
-            string.chars().forEach(character -> printable(character, fields));
-            fields.append('"');
-            return this;
-        }
-
-        Line stringsToTerminator() {
-            while (!cutOff && body.isReadable() && body.getByte(body.readerIndex()) != 0) {
-                string();
-            }
-            if (has(1)) {
-                body.skipBytes(1);
-            }
-            return this;
-        }
-
-        /** Shows the terminator of a list of strings, which libpq prints as an empty string behind SASL mechanisms only. */
-        void terminator() {
-            if (!cutOff) {
-                fields.append(" \"\"");
-            }
-        }
-
-        void columns() {
-            for (int left = readInt16(); left > 0 && !cutOff; left--) {
-                string().int32().int16().int32().int16().int32().int16();
-            }
-        }
-
-        void errorFields() {
-            while (!cutOff) {
-                int index = body.readerIndex();
-                byte1();
-                if (cutOff || body.getByte(index) == 0) {
-                    return;
-                }
-                string();
-            }
-        }
-
-        /** A count and so many values, each behind its length. */
-        Line values() {
-            for (int left = readInt16(); left > 0 && !cutOff; left--) {
-                countedValue();
-            }
-            return this;
-        }
-
-        void countedValue() {
-            int bytes = readInt32();
-            if (!cutOff && bytes != -1 && has(bytes < 0 ? Integer.MAX_VALUE : bytes)) {
-                bytes(bytes, withValues);
-            }
-        }
-
-        /** The rest of the body, data of the application. */
-        void value() {
-            bytes(body.readableBytes(), withValues);
-        }
-
-        /** The rest of the body, never printed. */
-        void secret() {
-            if (!cutOff) {
-                bytes(body.readableBytes(), false);
-            }
-        }
-
-        private void bytes(int count, boolean printed) {
-            if (!printed) {
-                body.skipBytes(count);
-                fields.append(" '...'");
-                return;
-            }
-            fields.append(" '");
-            for (int left = count; left > 0; left--) {
-                byte b = body.readByte();
-                if (b < ' ' || b == 0x7f) {
-                    fields.append(String.format("\\x%02x", b));
-                } else {
-                    fields.append((char) b);
-                }
-            }
-            fields.append('\'');
-        }
-
-        /** Whether so many bytes are left; if not, nothing more of the body is printed. */
-        boolean has(int bytes) {
-            cutOff = cutOff || bytes > body.readableBytes();
-            return !cutOff;
-        }
-
-        String end() {
-            StringBuilder line = new StringBuilder()
-                    .append(direction)
-                    .append('\t')
-                    .append(length)
-                    .append('\t')
-                    .append(name);
-            if (!fields.isEmpty()) {
-                line.append('\t').append(fields);
-            }
-            if (cutOff) {
-                line.append(" (ends too early)");
-            } else if (body.isReadable()) {
-                line.append(" (").append(body.readableBytes()).append(" bytes too many)");
-            }
-            return line.toString();
         }
     }
 }

@@ -18,14 +18,16 @@ import reactor.core.publisher.Mono;
 public final class LentSession {
 
     private final Session session;
+    private final SessionConnection connection;
     private final Wire wire;
 
     LentSession(Session session) {
         this.session = session;
+        this.connection = new SessionConnection(session);
         this.wire = session.wire();
     }
 
-    /** Returns the session as one of its users sees it. */
+    /** Returns the session itself, for requests that need the same one. */
     Session session() {
         return session;
     }
@@ -67,14 +69,14 @@ public final class LentSession {
     /** As {@link PgConnection#inTransaction}. */
     public <T> Flux<T> inTransaction(
             PgTransactionOptions options, Function<? super PgConnection, ? extends Publisher<T>> work) {
-        return session.inTransaction(options, work);
+        return connection.inTransaction(options, work);
     }
 
     /** Completes when no transaction is open and nothing that its user began goes on; never fails. */
     public Mono<Void> clear() {
         return Mono.defer(() -> {
             if (!session.inEventLoop() || !isIdle() || pending() > 0) {
-                return session.rollback().onErrorComplete();
+                return connection.rollback().onErrorComplete();
             }
             session.parked().dropAll("the connection was handed back");
             return Mono.empty();
@@ -104,6 +106,6 @@ public final class LentSession {
 
     /** Closes the connection; never fails. */
     public Mono<Void> close() {
-        return session.close();
+        return connection.close();
     }
 }

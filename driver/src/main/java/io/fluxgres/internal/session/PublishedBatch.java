@@ -149,10 +149,12 @@ final class PublishedBatch implements PgBatch {
     private static final class Enclosure {
 
         private final Session session;
+        private final SessionConnection connection;
         private volatile boolean begun;
 
         Enclosure(Session session) {
             this.session = session;
+            this.connection = new SessionConnection(session);
         }
 
         /** Decides when its turn comes, behind the answers to what the caller executed before. */
@@ -164,7 +166,7 @@ final class PublishedBatch implements PgBatch {
         }
 
         Mono<Void> commit() {
-            return Mono.defer(() -> begun ? session.commit() : Mono.empty())
+            return Mono.defer(() -> begun ? connection.commit() : Mono.empty())
                     .onErrorMap(
                             SeparateBatch::leavesConnectionUsable,
                             failure -> PgBatchException.atCommit((PgException) failure));
@@ -172,7 +174,8 @@ final class PublishedBatch implements PgBatch {
 
         /** What undid the batch is the error that counts; if the connection is lost the server rolls back by itself. */
         Mono<Void> rollback() {
-            return Mono.defer(() -> begun ? session.rollback() : Mono.empty()).onErrorComplete();
+            return Mono.defer(() -> begun ? connection.rollback() : Mono.empty())
+                    .onErrorComplete();
         }
 
         /** Decides on the event loop, for BEGIN may be about to be written there. */

@@ -1,21 +1,15 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgException;
-import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.net.Exchange;
 import io.fluxgres.internal.protocol.BackendState;
-import io.fluxgres.internal.protocol.CommandTag;
-import io.fluxgres.internal.protocol.CopyDirection;
-import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.FrontendWriter;
-import io.fluxgres.internal.protocol.ParameterDescription;
-import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.protocol.TransactionStatus;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 
 /**
- * One execution of a query: the subscription, the exchange on the wire and the sink of its results in one object.
+ * One execution of a query: the subscription, the exchange on the wire and the sink of its answers in one object.
  *
  * <p>Its life: subscribed, queued, written, answered, ready. Values are signalled as they are requested; the terminal
  * signal comes when the server is ready for the next request, or when the connection ends. After a cancel, an error or a
@@ -29,28 +23,20 @@ import reactor.core.CoreSubscriber;
  *
  * @param <T> the class of the values
  */
-abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
-        permits BatchOutcomeRequest, ResultRequest, RowRequest, UpdateCountRequest {
+abstract sealed class Request<T> extends RequestAnswers<T> implements Exchange
+        permits BatchOutcomeRequest, ResultSequence, RowRequest, UpdateCountRequest {
 
-    /** The end of SQL without a statement. */
-    private static final CommandTag EMPTY_QUERY = new CommandTag("", CommandTag.NO_ROWS);
-
-    private Flight flight;
     private @Nullable Transaction transaction;
 
     private boolean written;
     /** The conversation has ended; what is left is to deliver the spool. */
     private boolean ready;
 
-    /** The server reported an error: only ReadyForQuery is left to come, and is not waited for without bound. */
-    private boolean refused;
-
     /** Why the request was executed a second time. */
     private @Nullable Throwable firstFailure;
 
     Request(Session session, Flight flight, CoreSubscriber<? super T> subscriber) {
-        super(session, subscriber);
-        this.flight = flight;
+        super(session, flight, subscriber);
     }
 
     /** Makes it part of a transaction that begins with its first statement; called before it is submitted. */
@@ -60,11 +46,8 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
 
     /** Whether BEGIN can ride in front of it; else it must go ahead. */
     final boolean mayCarryBegin() {
-        return flight.mayCarryBegin();
+        return flight().mayCarryBegin();
     }
-
-    /** Takes the end of a statement; {@code returnedRows} tells whether it was one with columns. */
-    abstract void completed(CommandTag tag, boolean returnedRows);
 
     /** Signals the completion. */
     abstract void complete();
@@ -80,43 +63,38 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
     }
 
     @Override
-    final void resume() {
-        session.resume(this);
+    final boolean isReady() {
+        return ready;
     }
 
     @Override
-    final String sql() {
-        return flight.sql();
+    final void resume() {
+        session.wire().resume(this);
     }
 
     @Override
     final void onDelivered() {
-        Cursor cursor = flight.cursor();
+        Cursor cursor = flight().cursor();
         if (cursor != null && cursor.consume() && isNextChunkWanted()) {
             session.submit(this);
         }
     }
 
-    /** Returns how many executions were written. */
-    final long executions() {
-        return flight.executions();
-    }
-
     // ---- the subscription
 
     final Execution newExecution(SessionObserver observer, long waited) {
-        return new Execution(observer, flight.sql(), session.processId(), subscriber.currentContext(), waited);
+        return new Execution(observer, flight().sql(), session.processId(), subscriber.currentContext(), waited);
     }
 
     @Override
     final void abandon() {
         clearSpool();
-        Cursor cursor = flight.cursor();
+        Cursor cursor = flight().cursor();
         if (cursor != null && !cursor.isInFlight() && !ready) {
             onConversationEnd();
         }
         if (written && !ready) {
-            session.onAbandoned();
+            session.wire().onAbandoned();
         }
         if (isPaused() || ready) {
             resume();
@@ -133,7 +111,7 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
     @Override
     public final BackendState write(FrontendWriter out) {
         int before = out.size();
-        BackendState state = written ? flight.writeNext(out, this) : flight.write(out, this, transaction);
+        BackendState state = written ? flight().writeNext(out, this) : flight().write(out, this, transaction);
         written = true;
         Execution observed = execution();
         return observed == null ? state : observed.written(out.size() - before, state);
@@ -141,13 +119,13 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
 
     @Override
     public final boolean hasMoreToWrite() {
-        return flight.hasMoreToWrite();
+        return flight().hasMoreToWrite();
     }
 
     @Override
     public final void writeMore(FrontendWriter out) {
         int before = out.size();
-        PgException refusal = flight.writeMore(out, isDiscarding());
+        PgException refusal = flight().writeMore(out, isDiscarding());
         Execution observed = execution();
         if (observed != null) {
             observed.writtenMore(out.size() - before);
@@ -160,32 +138,32 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
 
     @Override
     public final boolean awaitsAnswers() {
-        return !written && ((transaction != null && transaction.isBeginPending()) || flight.needsTransactionStatus());
+        return !written && ((transaction != null && transaction.isBeginPending()) || flight().needsTransactionStatus());
     }
 
     @Override
     public final boolean isBarrier() {
-        return flight.isBarrier();
+        return flight().isBarrier();
     }
 
     @Override
     public final boolean opensTransaction() {
-        return flight.opensTransaction();
+        return flight().opensTransaction();
     }
 
     @Override
     public final boolean changesSession() {
-        return flight.text().changesSession() || flight.opensTransaction();
+        return flight().text().changesSession() || flight().opensTransaction();
     }
 
     @Override
     public final boolean isAbandoned() {
-        return !ready && (isDiscarding() || refused);
+        return !ready && (isDiscarding() || isRefused());
     }
 
     @Override
     public final boolean isCancellable() {
-        return !refused && flight.text().cancellable();
+        return !isRefused() && flight().text().cancellable();
     }
 
     /** Delivers from the spool as much as is requested, and the end if that was all. */
@@ -200,8 +178,8 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
     @Override
     public final void onReady(TransactionStatus status) {
         session.onReady(status);
-        flight.onReady();
-        if (flight.text().definesObjects()) {
+        flight().onReady();
+        if (flight().text().definesObjects()) {
             session.onDefinition();
         }
         if (mayRepeat()) {
@@ -216,7 +194,7 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
 
     /** Whether the end of the rows is waited for although none is consumed, so that nothing else would ask for more. */
     private boolean isNextChunkAwaited() {
-        Cursor cursor = flight.cursor();
+        Cursor cursor = flight().cursor();
         if (ready || cursor == null || cursor.isInFlight() || !isNextChunkWanted() || !isAwaited()) {
             return false;
         }
@@ -226,19 +204,19 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
 
     /** Whether there may be another chunk of rows that is wanted, or that was asked for when it was. */
     private boolean isMoreToCome() {
-        Cursor cursor = flight.cursor();
+        Cursor cursor = flight().cursor();
         return isNextChunkWanted() || (cursor != null && !cursor.isEnded() && cursor.isInFlight());
     }
 
     private boolean isNextChunkWanted() {
-        Cursor cursor = flight.cursor();
+        Cursor cursor = flight().cursor();
         return cursor != null && !cursor.isEnded() && failure() == null && !isDiscarding();
     }
 
     /** Nothing more is to be sent for this request, but for the Close of a portal that has outlived it. */
     private void onConversationEnd() {
         ready = true;
-        Cursor cursor = flight.cursor();
+        Cursor cursor = flight().cursor();
         if (cursor != null) {
             cursor.close();
         }
@@ -247,21 +225,21 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
     /** Once, if the reason is the driver's own: a prepared statement gone stale, or types that it chose for strings. */
     private boolean mayRepeat() {
         return isRepetitionDue()
-                && (flight.isGuarded()
-                        ? session.mayRestore()
-                        : transaction == null && session.mayRepeat(flight.text().reads()));
+                && (flight().isGuarded()
+                        ? session.wire().mayRestore()
+                        : transaction == null
+                                && session.wire().mayRepeat(flight().text().reads()));
     }
 
     private boolean isRepetitionDue() {
-        return !ready && flight.isRepeatable() && firstFailure == null && !isDiscarding();
+        return !ready && flight().isRepeatable() && firstFailure == null && !isDiscarding();
     }
 
     private void repeat() {
         firstFailure = takeFailure();
-        refused = false;
         written = false;
-        flight = flight.another();
-        session.resubmit(this);
+        takeOff(flight().another());
+        session.wire().resubmit(this);
     }
 
     @Override
@@ -282,7 +260,7 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
     private void end() {
         stopDeadline();
         if (!isTerminated()) {
-            ended(firstFailure != null && flight.isInferredInVain() ? firstFailure : failure());
+            ended(firstFailure != null && flight().isInferredInVain() ? firstFailure : failure());
         }
     }
 
@@ -300,107 +278,5 @@ abstract sealed class Request<T> extends RowDelivery<T> implements Exchange
         } else {
             failed(reason);
         }
-    }
-
-    // ---- the results
-
-    /** Nobody wants the rows that are still to come. */
-    final void discardRest() {
-        discard();
-        abandon();
-    }
-
-    /** Fails on this side of the wire: the rest of the result is abandoned, the error signalled at its end. */
-    final void failDiscarding(Throwable reason) {
-        fail(reason);
-        discardRest();
-    }
-
-    /** Whether the conversation has ended. */
-    final boolean isReady() {
-        return ready;
-    }
-
-    /** Whether it is a single statement, so that nothing else is lost with it. */
-    final boolean isSingle() {
-        return flight.executions() == 1
-                && !flight.hasMoreToWrite()
-                && !flight.text().multiple();
-    }
-
-    /** Returns the columns of the result that is being received, null if it has none. */
-    final @Nullable ResultShape shape() {
-        return flight.shape();
-    }
-
-    /** Returns the view of the result that is being received, if that has columns. */
-    final @Nullable RowView view() {
-        return flight.shape() == null ? null : currentView();
-    }
-
-    @Override
-    public final void onParseComplete() {
-        flight.onParseComplete();
-    }
-
-    @Override
-    public final void onParameterDescription(ParameterDescription parameters) {
-        flight.onParameterDescription(parameters);
-    }
-
-    @Override
-    public final void onBindComplete() {
-        flight.onBindComplete();
-        executing();
-    }
-
-    /** A statement is executed from now on. */
-    void executing() {}
-
-    @Override
-    public final void onRowDescription(RowDescription description) {
-        begin(flight.onRowDescription(description));
-    }
-
-    @Override
-    public final void onNoData() {
-        flight.onNoData();
-    }
-
-    @Override
-    public final void onCommandComplete(CommandTag tag) {
-        if (ready) {
-            return;
-        }
-        session.onCommandComplete(tag, flight.shape() != null);
-        completed(tag, flight.shape() != null);
-        flight.onResultEnd();
-    }
-
-    @Override
-    public final void onEmptyQuery() {
-        completed(EMPTY_QUERY, false);
-        flight.onResultEnd();
-    }
-
-    @Override
-    public final void onError(ErrorFields error) {
-        if (!ready) {
-            fail(flight.onError(error));
-            refused = true;
-            session.onAbandoned();
-        }
-    }
-
-    @Override
-    public final void onCopy(CopyDirection direction) {
-        boolean in = direction == CopyDirection.IN;
-        // COPY TO may be of a statement that changes rows, and statements in front of either may have committed
-        boolean withoutEffect = in && !flight.text().multiple();
-        failDiscarding(new PgUsageException(
-                "the statement is COPY " + (in ? "FROM STDIN" : "TO STDOUT")
-                        + ", which a query cannot serve; it was ended "
-                        + (withoutEffect ? "without effect" : "and may have had effects"),
-                withoutEffect));
     }
 }

@@ -1,14 +1,8 @@
 package io.fluxgres.internal.session;
 
-import io.fluxgres.PgBackpressureException;
 import io.fluxgres.PgException;
-import io.fluxgres.PgNotice;
 import io.fluxgres.PgResult;
-import io.fluxgres.internal.protocol.CommandTag;
 import io.fluxgres.internal.protocol.DataRow;
-import io.fluxgres.internal.protocol.ErrorFields;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -26,27 +20,12 @@ import reactor.core.CoreSubscriber;
  * of an earlier result does. When the spool is full, first what may be signalled early is; then a result that nobody has
  * subscribed to fails and is discarded, at once if others wait, else after a grace.
  */
-final class ResultRequest extends Request<PgResult> {
+final class ResultRequest extends ResultSequence {
 
     /** For a subscriber that takes its time to subscribe to a large result, on another thread. */
     private static final long GRACE_SECONDS = 5;
 
-    /** The oldest result that has not ended. */
-    private @Nullable StatementResult first;
-
-    private @Nullable StatementResult last;
-    /** The oldest result that was not signalled. */
-    private @Nullable StatementResult unemitted;
-    /** The result whose rows are coming. */
-    private @Nullable StatementResult receiving;
-    /** The view of the latest result with rows. */
-    private @Nullable RowView received;
-    /** Notices that came in front of the result they belong to. */
-    private List<PgNotice> early = List.of();
-
     private boolean emitting;
-    /** The subscriber of the request gets nothing any more. */
-    private boolean told;
     /** Results without rows are signalled although the server is not ready. */
     private boolean released;
     /** The rest was discarded because nobody wants it, so a cancel by the server is no failure. */
@@ -62,37 +41,7 @@ final class ResultRequest extends Request<PgResult> {
         super(session, flight, subscriber);
     }
 
-    boolean execute(Runnable action) {
-        return session.execute(action);
-    }
-
     // ---- what comes from the server
-
-    @Override
-    public void onNotice(ErrorFields notice) {
-        PgNotice reported = new PgNotice(Failures.publicFields(notice));
-        if (receiving != null) {
-            receiving.add(List.of(reported));
-        } else {
-            early = new ArrayList<>(early);
-            early.add(reported);
-        }
-    }
-
-    /** Items of a batch may share the columns of one statement: each result has a view of its own, by which it is known. */
-    @Override
-    void executing() {
-        ResultShape columns = shape();
-        if (columns != null && !isNew(currentView())) {
-            begin(columns);
-        }
-    }
-
-    /** Whether it shows the rows of a result that is yet to be made. */
-    @SuppressWarnings("ReferenceEquality") // each result has its own
-    private boolean isNew(@Nullable RowView shown) {
-        return shown == currentView() && shown != received;
-    }
 
     @Override
     boolean isRequested(RowView shown) {
@@ -106,40 +55,6 @@ final class ResultRequest extends Request<PgResult> {
         return result.isRequested();
     }
 
-    private @Nullable StatementResult find(RowView shown) {
-        if (receiving != null && receiving.view() == shown) {
-            return receiving;
-        }
-        if (isNew(shown)) {
-            return null;
-        }
-        StatementResult result = first;
-        while (result != null && result.view() != shown) {
-            result = result.next;
-        }
-        return result;
-    }
-
-    private StatementResult receive(@Nullable RowView shown) {
-        StatementResult result = new StatementResult(this, shown, early);
-        early = List.of();
-        if (shown != null) {
-            received = shown;
-        }
-        if (last != null) {
-            last.next = result;
-        }
-        last = result;
-        if (first == null) {
-            first = result;
-        }
-        if (unemitted == null && !told) {
-            unemitted = result;
-        }
-        receiving = result;
-        return result;
-    }
-
     /** The rows of results that nobody requests are in nobody's way. */
     @Override
     boolean isBehindSpool(RowView shown) {
@@ -150,7 +65,7 @@ final class ResultRequest extends Request<PgResult> {
     @Override
     boolean isUnwanted(RowView shown) {
         StatementResult result = find(shown);
-        return result != null && (result.isUnwanted() || (told && !result.isEmitted()));
+        return result != null && (result.isUnwanted() || (isTold() && !result.isEmitted()));
     }
 
     @Override
@@ -162,13 +77,6 @@ final class ResultRequest extends Request<PgResult> {
         }
     }
 
-    @Override
-    void completed(CommandTag tag, boolean returnedRows) {
-        StatementResult result = receiving == null ? receive(view()) : receiving;
-        result.onCommandComplete(tag);
-        receiving = null;
-    }
-
     // ---- the results
 
     /** Signals the results that are requested and may be signalled now. */
@@ -177,100 +85,66 @@ final class ResultRequest extends Request<PgResult> {
             return;
         }
         emitting = true;
-        while (unemitted != null && !told && hasDemand() && mayEmit(unemitted)) {
-            StatementResult result = unemitted;
-            unemitted = result.next;
-            result.onEmitted();
-            emit(result);
+        StatementResult result = unemitted();
+        while (result != null && !isTold() && hasDemand() && mayEmit(result)) {
+            emitNext(result);
+            result = unemitted();
         }
         emitting = false;
     }
 
     /** The result that is received was made by its first row. */
     private boolean mayEmit(StatementResult result) {
-        return isReady() || released || result == receiving;
+        return isReady() || released || result == receiving();
     }
 
     @Override
     void onDemand() {
         emitResults();
         if (isReady()) {
-            session.resume(this);
+            session.wire().resume(this);
         }
     }
 
-    /** A result has got a consumer, or that has requested more. */
+    @Override
     void onDemand(StatementResult result) {
         if (isStalled()) {
-            session.resume(this);
+            session.wire().resume(this);
         }
     }
 
-    /** Nobody wants the rows of a result any more. */
+    @Override
     void onUnwanted(StatementResult result) {
         clearSpool(result);
-        if (told && !isAnyOpen()) {
+        if (isTold() && !isAnyOpen()) {
             park(false);
             super.onCancel();
         } else if (isSingle()) {
             givenUp = true;
             discardRest();
         } else {
-            session.resume(this);
+            session.wire().resume(this);
         }
-    }
-
-    private void clearSpool(StatementResult result) {
-        Spool spool = spool();
-        if (spool != null) {
-            spool.clear(result.view());
-        }
-    }
-
-    private boolean isAnyOpen() {
-        for (StatementResult result = first; result != null; result = result.next) {
-            if (result.isEmitted() && !result.isEnded()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override
     void onCancel() {
-        told = true;
+        markTold();
         dropUnemitted();
         if (!isAnyOpen()) {
             super.onCancel();
         } else if (isReady()) {
-            session.resume(this);
+            session.wire().resume(this);
         }
-    }
-
-    private void dropUnemitted() {
-        for (StatementResult result = unemitted; result != null; result = result.next) {
-            clearSpool(result);
-            result.complete();
-        }
-        unemitted = null;
     }
 
     // ---- rows that nobody requests
 
     @Override
     boolean isAwaited() {
-        boolean subscribed = receiving != null && receiving.isSubscribed();
-        return (hasDemand() && !told && !subscribed) || isEarlierAwaited();
-    }
-
-    /** Whether a consumer waits for the end of a result in front of the one that is received. */
-    private boolean isEarlierAwaited() {
-        for (StatementResult result = first; result != null && result != receiving; result = result.next) {
-            if (result.isSubscribed() && !result.isEnded()) {
-                return true;
-            }
-        }
-        return false;
+        StatementResult result = receiving();
+        boolean subscribed = result != null && result.isSubscribed();
+        return (hasDemand() && !isTold() && !subscribed) || isEarlierAwaited();
     }
 
     @Override
@@ -278,11 +152,11 @@ final class ResultRequest extends Request<PgResult> {
         if (release()) {
             return demand();
         }
-        StatementResult result = receiving;
+        StatementResult result = receiving();
         if (result == null || result.isSubscribed()) {
             return super.onSpoolExhausted();
         }
-        if (session.isHeadAwaited() || graceOver) {
+        if (session.wire().isHeadAwaited() || graceOver) {
             giveUp(result);
             return demand();
         }
@@ -292,15 +166,10 @@ final class ResultRequest extends Request<PgResult> {
 
     /** Signals what is held back only for the sake of a late failure. Returns whether there was anything. */
     private boolean release() {
-        boolean any = !released && unemitted != null && hasDemand() && !told;
+        boolean any = !released && unemitted() != null && hasDemand() && !isTold();
         released = true;
         emitResults();
-        while (first != null && first != receiving && first.mayEndEarly() && !isSpooled(first)) {
-            first.complete();
-            dropEnded();
-            any = true;
-        }
-        return any;
+        return completeEarly() || any;
     }
 
     private void startGrace(StatementResult result) {
@@ -315,7 +184,7 @@ final class ResultRequest extends Request<PgResult> {
         if (isStalled() && !isReady() && !result.isSubscribed() && !session.hasSpoolRoom()) {
             graceOver = true;
             giveUp(result);
-            session.resume(this);
+            session.wire().resume(this);
         }
     }
 
@@ -328,31 +197,18 @@ final class ResultRequest extends Request<PgResult> {
         }
     }
 
-    private void failUnsubscribed(StatementResult result, String reason) {
-        clearSpool(result);
-        result.fail(new PgBackpressureException(
-                "the rows of this result were discarded, because nobody had subscribed to it: " + reason, false));
-    }
-
     /** Drops what was kept for results that nobody has subscribed to. */
     void dropUnsubscribed(String reason) {
-        for (StatementResult result = first; result != null; result = result.next) {
-            if (!result.isSubscribed() && !result.isEnded()) {
-                failUnsubscribed(result, reason);
-            }
-        }
+        failUnsubscribed(reason);
         park(false);
-        session.resume(this);
+        session.wire().resume(this);
     }
 
     // ---- the end
 
     @Override
     void ended(@Nullable Throwable reason) {
-        if (last != null) {
-            last.add(early);
-            early = List.of();
-        }
+        endReception();
         if (reason == null || (givenUp && isCancelled(reason))) {
             succeed();
         } else if (isStalled()) {
@@ -361,7 +217,7 @@ final class ResultRequest extends Request<PgResult> {
             signalFailure(reason);
         }
         park(!isTerminated() && isStalled());
-        if (told && !isTerminated() && !isStalled()) {
+        if (isTold() && !isTerminated() && !isStalled()) {
             markTerminated();
         }
     }
@@ -385,27 +241,11 @@ final class ResultRequest extends Request<PgResult> {
     /** Ends what has been delivered. */
     private void succeed() {
         emitResults();
-        for (StatementResult result = first; result != null && result != unemitted; result = result.next) {
-            if (!isSpooled(result)) {
-                result.complete();
-            }
-        }
-        dropEnded();
-        if (unemitted == null && !told) {
-            told = true;
+        completeDelivered();
+        if (unemitted() == null && !isTold()) {
+            markTold();
             subscriber.onComplete();
         }
-    }
-
-    private void dropEnded() {
-        while (first != null && first.isEnded()) {
-            first = first.next;
-        }
-    }
-
-    private boolean isSpooled(StatementResult result) {
-        Spool spool = spool();
-        return spool != null && !spool.isEmpty(result.view());
     }
 
     @Override
@@ -417,15 +257,11 @@ final class ResultRequest extends Request<PgResult> {
     @Override
     void signalError(Throwable reason) {
         dropUnemitted();
-        boolean anyTold = false;
-        for (StatementResult result = first; result != null; result = result.next) {
-            anyTold |= isSpooled(result) ? result.isSubscribed() : result.fail(reason);
-        }
-        dropEnded();
-        if (told) {
+        boolean anyTold = failOpen(reason);
+        if (isTold()) {
             return;
         }
-        told = true;
+        markTold();
         if (anyTold) {
             subscriber.onComplete();
         } else {

@@ -15,7 +15,7 @@ import reactor.core.CoreSubscriber;
  *
  * @param <T> the class of the values
  */
-abstract sealed class RowDelivery<T> extends RequestSubscription<T> implements PortalSink permits Request {
+abstract sealed class RowDelivery<T> extends RequestSubscription<T> implements PortalSink permits RequestAnswers {
 
     private static final int EXCERPT_LENGTH = 80;
 
@@ -49,10 +49,10 @@ abstract sealed class RowDelivery<T> extends RequestSubscription<T> implements P
         if (requested && !isBehindSpool(shown)) {
             return Demand.ROW;
         }
-        if (session.isRollbackUnsent()) {
+        if (session.wire().isRollbackUnsent()) {
             return giveUp("a rollback waits behind them");
         }
-        if (!session.isHeadAwaited() && !isAwaited()) {
+        if (!session.wire().isHeadAwaited() && !isAwaited()) {
             return pause();
         }
         return session.hasSpoolRoom() ? Demand.ROW : onSpoolExhausted();
@@ -88,7 +88,7 @@ abstract sealed class RowDelivery<T> extends RequestSubscription<T> implements P
         fail(new PgBackpressureException("slow consumer: the rows of this query were not requested, " + reason, false));
         discard();
         clearSpool();
-        session.onAbandoned();
+        session.wire().onAbandoned();
         signalFailure(requireFailure());
         return Demand.DISCARD;
     }
@@ -98,20 +98,21 @@ abstract sealed class RowDelivery<T> extends RequestSubscription<T> implements P
         if (isDiscarding()) {
             return Fetch.NOTHING;
         }
-        return session.isHeadAwaited() ? Fetch.REST : Fetch.CHUNK;
+        return session.wire().isHeadAwaited() ? Fetch.REST : Fetch.CHUNK;
     }
 
     /** Those who wait fail if they were not sent; else this request does, for what was sent must not be called undone. */
     Demand onSpoolExhausted() {
-        if (session.isReadRequired()) {
+        if (session.wire().isReadRequired()) {
             return giveUp("no more of them may be kept ("
                     + session.spoolBudget().bound() + ")," + " and the connection is needed");
         }
-        session.failUnsent(new PgBackpressureException(
-                "the query in front does not end because its rows are not requested: " + excerpt()
-                        + "; request them, cancel it, or give it a connection of its own ("
-                        + session.spoolBudget().bound() + ")",
-                true));
+        session.wire()
+                .failUnsent(new PgBackpressureException(
+                        "the query in front does not end because its rows are not requested: " + excerpt()
+                                + "; request them, cancel it, or give it a connection of its own ("
+                                + session.spoolBudget().bound() + ")",
+                        true));
         return pause();
     }
 

@@ -1,16 +1,13 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
-import io.fluxgres.PgConnection;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgException;
 import io.fluxgres.PgNotice;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.PgQuery;
-import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.PgTransactionStatus;
-import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.net.Connector;
 import io.fluxgres.internal.net.Exchange;
 import io.fluxgres.internal.net.Wire;
@@ -19,18 +16,13 @@ import io.fluxgres.internal.protocol.BackendKeyData;
 import io.fluxgres.internal.protocol.CommandTag;
 import io.fluxgres.internal.protocol.DataRow;
 import io.fluxgres.internal.protocol.ErrorFields;
-import io.fluxgres.internal.protocol.ProtocolViolation;
 import io.fluxgres.internal.protocol.TransactionStatus;
 import io.fluxgres.internal.session.ControlRequest.Command;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
@@ -39,19 +31,17 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * A connection as its user sees it: queries, and the facts of the session.
+ * One session of a server: what its requests share, and what the driver knows of it. Its user sees it as a
+ * {@link SessionConnection}.
  *
  * <p>What several threads may read is volatile or concurrent; the rest is confined to the event loop.
  */
-final class Session implements PgConnection, WireListener {
-
-    /** Bounds what a server can make us remember; PostgreSQL reports fifteen. */
-    private static final int MAX_PARAMETERS = 1000;
+final class Session implements WireListener {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
     private static final Logger NOTICE_LOG = LoggerFactory.getLogger("io.fluxgres.notice");
 
-    private final Map<String, String> serverParameters = new ConcurrentHashMap<>();
+    private final ServerParameters serverParameters = new ServerParameters();
     private final Sinks.Many<PgNotice> notices = Sinks.many().multicast().directBestEffort();
     private final SessionCodecs codecs;
     private final StatementCache statements;
@@ -85,7 +75,8 @@ final class Session implements PgConnection, WireListener {
     Session(SessionFactory factory) {
         PgOptions options = factory.options();
         this.connector = factory.connector();
-        this.codecs = new SessionCodecs(factory.codecs(), options.require(PgOption.STRING_TYPE), serverParameters);
+        this.codecs =
+                new SessionCodecs(factory.codecs(), options.require(PgOption.STRING_TYPE), serverParameters.values());
         this.spoolBudget = factory.newSpoolBudget();
         this.fetchSize = options.require(PgOption.FETCH_SIZE);
         this.pipelineBytes = options.require(PgOption.PIPELINE_BYTES);
@@ -126,6 +117,7 @@ final class Session implements PgConnection, WireListener {
         }
     }
 
+    /** Returns the wire, which knows what is in front of a request and what waits behind it. */
     Wire wire() {
         Wire connected = wire;
         if (connected == null) {
@@ -134,21 +126,11 @@ final class Session implements PgConnection, WireListener {
         return connected;
     }
 
-    // ---- for the user
-
-    @Override
-    public PgQuery query(String sql) {
-        return query(sql, null);
-    }
+    // ---- for its connections, by any thread
 
     /** Returns a query that is part of a transaction, or of whatever is open when its turn comes. */
     PgQuery query(String sql, @Nullable Transaction partOf) {
         return new Query(scope(partOf), sql, BoundParameters.NONE, fetchSize);
-    }
-
-    @Override
-    public PgBatch batch(String... sqls) {
-        return batch(null, sqls);
     }
 
     /** Returns a batch that is part of a transaction, or of whatever is open when its turn comes. */
@@ -160,92 +142,34 @@ final class Session implements PgConnection, WireListener {
         return new RequestScope(this, partOf, null, timeout);
     }
 
-    @Override
-    public Mono<Void> begin(PgTransactionOptions options) {
-        String sql = TransactionSql.begin(options);
-        return control(Command.BEGIN, () -> {
-            if (!isIdle()) {
-                throw new PgUsageException("a transaction is open on this connection already; BEGIN was not sent");
-            }
-            return sql;
-        });
-    }
-
-    @Override
-    public Mono<Void> commit() {
-        return control(Command.COMMIT, () -> {
-            if (isIdle()) {
-                throw new PgUsageException("no transaction is open on this connection; COMMIT was not sent");
-            }
-            return TransactionSql.COMMIT;
-        });
-    }
-
-    @Override
-    public Mono<Void> rollback() {
-        return control(Command.ROLLBACK, () -> {
-            parked.dropAll("a rollback was asked for");
-            return isIdle() ? null : TransactionSql.ROLLBACK;
-        });
-    }
-
-    @Override
-    public Mono<Void> savepoint(String name) {
-        String sql = TransactionSql.savepoint(name);
-        return control(Command.SAVEPOINT, () -> sql);
-    }
-
-    @Override
-    public Mono<Void> releaseSavepoint(String name) {
-        String sql = TransactionSql.release(name);
-        return control(Command.SAVEPOINT, () -> sql);
-    }
-
-    @Override
-    public Mono<Void> rollbackToSavepoint(String name) {
-        String sql = TransactionSql.rollbackTo(name);
-        return control(Command.SAVEPOINT, () -> sql);
-    }
-
-    @Override
-    public <T> Flux<T> inTransaction(
-            PgTransactionOptions options, Function<? super PgConnection, ? extends Publisher<T>> work) {
-        return TransactionFlux.of(this, options, work);
-    }
-
-    @Override
-    public Flux<PgNotice> notices() {
+    Flux<PgNotice> notices() {
         return notices.asFlux();
     }
 
-    @Override
-    public Map<String, String> serverParameters() {
-        return Collections.unmodifiableMap(serverParameters);
+    Map<String, String> serverParameters() {
+        return serverParameters.values();
     }
 
-    @Override
-    public PgTransactionStatus transactionStatus() {
+    PgTransactionStatus transactionStatus() {
         return transactionStatus;
     }
 
-    @Override
-    public int processId() {
+    int processId() {
         BackendKeyData key = keyData;
         return key == null ? 0 : key.processId();
     }
 
-    @Override
-    public boolean isHealthy() {
+    boolean isHealthy() {
         return wire().isActive();
     }
 
-    @Override
-    public Mono<Void> cancel() {
+    /** Cancels on the server what it executes now. */
+    Mono<Void> cancel() {
         return Mono.create(sink -> wire().execute(() -> wire().cancelHead(sink::success)));
     }
 
-    @Override
-    public Mono<Void> close() {
+    /** Ends the session and completes when it has ended. */
+    Mono<Void> close() {
         return Mono.create(sink -> {
             wire().onClosed(sink::success);
             wire().close();
@@ -300,7 +224,7 @@ final class Session implements PgConnection, WireListener {
         };
     }
 
-    /** The transaction that {@link #inTransaction} runs, null if none. */
+    /** The transaction that {@link SessionConnection#inTransaction} runs, null if none. */
     AtomicReference<@Nullable Transaction> transaction() {
         return transaction;
     }
@@ -329,42 +253,6 @@ final class Session implements PgConnection, WireListener {
     /** Runs an action on the event loop; false if that was shut down. */
     boolean execute(Runnable action) {
         return wire().execute(action);
-    }
-
-    void resume(Request<?> request) {
-        wire().resume(request);
-    }
-
-    void onAbandoned() {
-        wire().onAbandoned();
-    }
-
-    boolean isHeadAwaited() {
-        return wire().isHeadAwaited();
-    }
-
-    boolean isReadRequired() {
-        return wire().isReadRequired();
-    }
-
-    boolean mayRestore() {
-        return wire().mayRestore();
-    }
-
-    boolean mayRepeat(boolean onlyReads) {
-        return wire().mayRepeat(onlyReads);
-    }
-
-    void resubmit(Request<?> request) {
-        wire().resubmit(request);
-    }
-
-    boolean isRollbackUnsent() {
-        return wire().isRollbackUnsent();
-    }
-
-    void failUnsent(PgException reason) {
-        wire().failUnsent(reason);
     }
 
     ParkedResults parked() {
@@ -438,13 +326,9 @@ final class Session implements PgConnection, WireListener {
         return simpleOnly;
     }
 
-    /** Refuses to render values as literals where a backslash in them would be an escape. */
+    /** As {@link ServerParameters#requireStandardStrings}. */
     void requireStandardStrings() {
-        String reported = serverParameters.get("standard_conforming_strings");
-        if (reported != null && !reported.equals("on")) {
-            throw new PgUsageException(
-                    "values cannot be sent by the simple query protocol while standard_conforming_strings is off");
-        }
+        serverParameters.requireStandardStrings();
     }
 
     /** Returns how many bytes may be written ahead of the answers to them. */
@@ -471,16 +355,13 @@ final class Session implements PgConnection, WireListener {
 
     @Override
     public void onParameterStatus(String name, String value) {
-        if (serverParameters.size() == MAX_PARAMETERS && !serverParameters.containsKey(name)) {
-            throw new ProtocolViolation("the server reports more than " + MAX_PARAMETERS + " parameters");
-        }
-        String before = serverParameters.put(name, value);
+        boolean changed = serverParameters.report(name, value);
         codecs.onServerParameter();
-        if (before != null && !before.equals(value) && name.endsWith("Style")) {
-            // decoders were resolved by the former DateStyle or IntervalStyle
+        if (changed && ServerParameters.isOutputStyle(name)) {
+            // decoders were resolved by the former style
             statements.evictAll();
         }
-        if (name.equals("client_encoding") && !value.equalsIgnoreCase("UTF8")) {
+        if (!ServerParameters.isServed(name, value)) {
             wire().fail(new PgConnectionException(
                     "client_encoding was changed to " + value + "; the driver needs UTF8 and closes the connection",
                     false,

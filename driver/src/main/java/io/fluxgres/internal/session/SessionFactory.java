@@ -128,12 +128,7 @@ public final class SessionFactory {
 
     /** Returns a new session for each subscription. */
     public Mono<PgConnection> connect() {
-        return new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super PgConnection> subscriber) {
-                new ConnectAttempt(SessionFactory.this, null, subscriber).start();
-            }
-        };
+        return attempt(null).map(SessionConnection::new);
     }
 
     /**
@@ -142,13 +137,16 @@ public final class SessionFactory {
      * @param loop one of {@link #loops} that it is to live on, null for the next in turn
      */
     public Mono<LentSession> connectOn(@Nullable EventExecutor loop) {
-        Mono<Session> attempt = new Mono<>() {
+        return attempt(loop).map(LentSession::new);
+    }
+
+    private Mono<Session> attempt(@Nullable EventExecutor loop) {
+        return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super Session> subscriber) {
                 new ConnectAttempt(SessionFactory.this, loop, subscriber).start();
             }
         };
-        return attempt.map(LentSession::new);
     }
 
     /** Returns the event loops that sessions live on. */

@@ -16,7 +16,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The result of one statement: what {@link ResultRequest} has received of it, and whoever consumes it.
+ * The result of one statement: what {@link ResultSequence} has received of it, and whoever consumes it.
  *
  * <p>Confined to the event loop, but for what users call.
  */
@@ -25,7 +25,7 @@ final class StatementResult implements PgResult {
     /** The result behind this one in the same request. */
     @Nullable StatementResult next;
 
-    private final ResultRequest request;
+    private final ResultSequence request;
     private final @Nullable RowView view;
     private volatile List<PgNotice> notices;
 
@@ -45,7 +45,7 @@ final class StatementResult implements PgResult {
      *
      * @param view shows its rows, null if it returns none
      */
-    StatementResult(ResultRequest request, @Nullable RowView view, List<PgNotice> notices) {
+    StatementResult(ResultSequence request, @Nullable RowView view, List<PgNotice> notices) {
         this.request = request;
         this.view = view;
         this.notices = notices;

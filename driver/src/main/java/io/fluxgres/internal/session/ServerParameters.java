@@ -1,0 +1,53 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgUsageException;
+import io.fluxgres.internal.protocol.ProtocolViolation;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The parameters that the server reports by ParameterStatus, and what the driver relies on in them. Written on the event
+ * loop, read by any thread.
+ */
+final class ServerParameters {
+
+    /** Bounds what a server can make us remember; PostgreSQL reports fifteen. */
+    private static final int MAX_PARAMETERS = 1000;
+
+    private final Map<String, String> reported = new ConcurrentHashMap<>();
+    private final Map<String, String> values = Collections.unmodifiableMap(reported);
+
+    /** Returns the latest values by their names, a view. */
+    Map<String, String> values() {
+        return values;
+    }
+
+    /** Takes a report and returns whether the parameter had another value before. */
+    boolean report(String name, String value) {
+        if (reported.size() == MAX_PARAMETERS && !reported.containsKey(name)) {
+            throw new ProtocolViolation("the server reports more than " + MAX_PARAMETERS + " parameters");
+        }
+        String before = reported.put(name, value);
+        return before != null && !before.equals(value);
+    }
+
+    /** Whether values in text look different by this parameter: it is DateStyle or IntervalStyle. */
+    static boolean isOutputStyle(String name) {
+        return name.endsWith("Style");
+    }
+
+    /** Whether the driver understands a server with this value of a parameter: it decodes UTF8 only. */
+    static boolean isServed(String name, String value) {
+        return !name.equals("client_encoding") || value.equalsIgnoreCase("UTF8");
+    }
+
+    /** Refuses to render values as literals where a backslash in them would be an escape. */
+    void requireStandardStrings() {
+        String standard = reported.get("standard_conforming_strings");
+        if (standard != null && !standard.equals("on")) {
+            throw new PgUsageException(
+                    "values cannot be sent by the simple query protocol while standard_conforming_strings is off");
+        }
+    }
+}

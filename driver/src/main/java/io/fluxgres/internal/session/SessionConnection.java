@@ -1,0 +1,123 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgBatch;
+import io.fluxgres.PgConnection;
+import io.fluxgres.PgNotice;
+import io.fluxgres.PgQuery;
+import io.fluxgres.PgTransactionOptions;
+import io.fluxgres.PgTransactionStatus;
+import io.fluxgres.PgUsageException;
+import io.fluxgres.internal.session.ControlRequest.Command;
+import java.util.Map;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A connection as its user sees it, outside of {@link PgConnection#inTransaction}. May be used by any thread. */
+final class SessionConnection implements PgConnection {
+
+    private final Session session;
+
+    SessionConnection(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public PgQuery query(String sql) {
+        return session.query(sql, null);
+    }
+
+    @Override
+    public PgBatch batch(String... sqls) {
+        return session.batch(null, sqls);
+    }
+
+    @Override
+    public Mono<Void> begin(PgTransactionOptions options) {
+        String sql = TransactionSql.begin(options);
+        return session.control(Command.BEGIN, () -> {
+            if (!session.isIdle()) {
+                throw new PgUsageException("a transaction is open on this connection already; BEGIN was not sent");
+            }
+            return sql;
+        });
+    }
+
+    @Override
+    public Mono<Void> commit() {
+        return session.control(Command.COMMIT, () -> {
+            if (session.isIdle()) {
+                throw new PgUsageException("no transaction is open on this connection; COMMIT was not sent");
+            }
+            return TransactionSql.COMMIT;
+        });
+    }
+
+    @Override
+    public Mono<Void> rollback() {
+        return session.control(Command.ROLLBACK, () -> {
+            session.parked().dropAll("a rollback was asked for");
+            return session.isIdle() ? null : TransactionSql.ROLLBACK;
+        });
+    }
+
+    @Override
+    public Mono<Void> savepoint(String name) {
+        String sql = TransactionSql.savepoint(name);
+        return session.control(Command.SAVEPOINT, () -> sql);
+    }
+
+    @Override
+    public Mono<Void> releaseSavepoint(String name) {
+        String sql = TransactionSql.release(name);
+        return session.control(Command.SAVEPOINT, () -> sql);
+    }
+
+    @Override
+    public Mono<Void> rollbackToSavepoint(String name) {
+        String sql = TransactionSql.rollbackTo(name);
+        return session.control(Command.SAVEPOINT, () -> sql);
+    }
+
+    @Override
+    public <T> Flux<T> inTransaction(
+            PgTransactionOptions options, Function<? super PgConnection, ? extends Publisher<T>> work) {
+        return TransactionFlux.of(session, options, work);
+    }
+
+    @Override
+    public Flux<PgNotice> notices() {
+        return session.notices();
+    }
+
+    @Override
+    public Map<String, String> serverParameters() {
+        return session.serverParameters();
+    }
+
+    @Override
+    public PgTransactionStatus transactionStatus() {
+        return session.transactionStatus();
+    }
+
+    @Override
+    public int processId() {
+        return session.processId();
+    }
+
+    @Override
+    public boolean isHealthy() {
+        return session.isHealthy();
+    }
+
+    @Override
+    public Mono<Void> cancel() {
+        return session.cancel();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return session.close();
+    }
+}
