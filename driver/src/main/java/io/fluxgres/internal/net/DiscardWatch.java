@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  *
  * and the next request is written only when the server has closed the cancel connection and the exchange has ended.
  *
+ * <p>If others are written behind it that are all abandoned too, nobody waits, and nobody would notice that the server does
+ * not answer any more: the time of draining bounds them then. If one of them is wanted, it is up to its subscriber how long
+ * to wait.
+ *
  * <p>Confined to the event loop.
  */
 @SuppressWarnings("ReferenceEquality") // which exchange it is counts, not what it is like
@@ -36,7 +40,7 @@ final class DiscardWatch {
     private @Nullable Exchange watched;
     private long discardedBytes;
     private @Nullable Future<?> timer;
-    /** The timer runs for the bound of draining, because a CancelRequest would have aborted a transaction. */
+    /** The timer runs for the bound of draining, because a CancelRequest would have aborted a transaction or hit another. */
     private boolean patient;
     /** All that can be done about {@link #watched} was done: it is only waited for, within the bounds of draining. */
     private boolean draining;
@@ -63,7 +67,7 @@ final class DiscardWatch {
             return;
         }
         stop();
-        if (head != null && head.isAbandoned() && !exchanges.isWrittenBehindHead()) {
+        if (head != null && head.isAbandoned() && !exchanges.isWantedBehindHead()) {
             watched = head;
             patient = !mayCancelEarly(head);
             startTimer(patient ? limits.drainTime() : limits.cancelDelay());
@@ -71,7 +75,8 @@ final class DiscardWatch {
     }
 
     private boolean mayCancelEarly(Exchange head) {
-        return head.isCancellable()
+        return !exchanges.isWrittenBehindHead()
+                && head.isCancellable()
                 && (head.isCancelAsked() || exchanges.isRollbackUnsent() || isOutsideTransaction(head));
     }
 
@@ -144,7 +149,7 @@ final class DiscardWatch {
     /** Sees to it that the statement is cancelled; what cannot be cancelled may go on for the time of draining. */
     private boolean isCancelledOrYoung(Exchange discarded) {
         return isCancelPending()
-                || (discarded.isCancellable() && sendCancelRequest(() -> {}))
+                || (discarded.isCancellable() && !exchanges.isWrittenBehindHead() && sendCancelRequest(() -> {}))
                 || mayCancelEarly(discarded);
     }
 

@@ -135,6 +135,17 @@ final class ExchangeQueue {
         return false;
     }
 
+    /** Whether another request was written behind the head and is not abandoned. */
+    boolean isWantedBehindHead() {
+        Exchange head = head();
+        for (Flight flight : sent) {
+            if (flight.exchange() != head && !flight.exchange().isAbandoned()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether another request than the head waits to be written. */
     boolean isAnyUnsent() {
         Exchange head = head();
