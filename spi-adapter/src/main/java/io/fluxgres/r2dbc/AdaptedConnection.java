@@ -93,7 +93,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         Duration timeout = statementTimeout;
         PgQuery plain = connection.query(sql);
         PgQuery query = timeout == null ? plain : plain.timeout(timeout);
-        return autoCommit ? query : query.beginning(modes(PgTransactionOptions.defaults(), isolationLevel));
+        return autoCommit ? query : query.beginning(transactionModes());
     }
 
     /** Returns a batch under the modes. */
@@ -101,7 +101,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         Duration timeout = statementTimeout;
         PgBatch plain = connection.batch(sqls);
         PgBatch batch = timeout == null ? plain : plain.timeout(timeout);
-        return autoCommit ? batch : batch.beginning(modes(PgTransactionOptions.defaults(), isolationLevel));
+        return autoCommit ? batch : batch.beginning(transactionModes());
     }
 
     void requireEncodable(Object value) {
@@ -116,9 +116,10 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
 
     @Override
     public Mono<Void> beginTransaction() {
-        return translated(connection.begin(modes(PgTransactionOptions.defaults(), isolationLevel)));
+        return translated(connection.begin(transactionModes()));
     }
 
+    /** A name has no effect: PostgreSQL has none for transactions. */
     @Override
     public Mono<Void> beginTransaction(TransactionDefinition definition) {
         if (definition == null) {
@@ -139,6 +140,11 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         return translated(lockWait == null ? begin : begin.then(setLockTimeout(lockWait, true)));
     }
 
+    /** The modes of a transaction that begins without a definition. */
+    private PgTransactionOptions transactionModes() {
+        return modes(PgTransactionOptions.defaults(), isolationLevel);
+    }
+
     private static PgTransactionOptions modes(PgTransactionOptions options, @Nullable IsolationLevel level) {
         return level == null ? options : options.withIsolation(isolation(level));
     }
@@ -149,14 +155,6 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("PostgreSQL has no isolation level " + level.asSql(), e);
         }
-    }
-
-    /** The driver decides when the turn of BEGIN comes, and sends nothing if a transaction is open then. */
-    private Mono<Void> beginUnlessOpen() {
-        return beginTransaction()
-                .onErrorResume(failure -> failure.getCause() instanceof PgUsageException && !isIdle()
-                        ? Mono.empty()
-                        : Mono.error(failure));
     }
 
     @Override
@@ -171,10 +169,12 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         return translated(connection.rollback());
     }
 
+    /** As a statement, for the driver sends BEGIN together with one if no transaction is open. */
     @Override
     public Mono<Void> createSavepoint(String name) {
         requireName(name);
-        return beginUnlessOpen().then(translated(connection.savepoint(name)));
+        String sql = "savepoint \"" + name.replace("\"", "\"\"") + '"';
+        return translated(execute(connection.query(sql).beginning(transactionModes())));
     }
 
     @Override
@@ -190,8 +190,8 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     }
 
     private static void requireName(@Nullable String name) {
-        if (name == null) {
-            throw new IllegalArgumentException("the name of a savepoint must not be null");
+        if (name == null || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("the name of a savepoint must be given and not contain a NUL");
         }
     }
 

@@ -136,6 +136,47 @@ class TransactionModesIT {
         }
     }
 
+    @Test
+    void aSavepointBeginsTheTransactionWithoutARoundTrip() {
+        Duration delay = Duration.ofMillis(100);
+        try (DelayProxy proxy = DelayProxy.start(postgres.host(), postgres.port(), delay)) {
+            Connection distant = Factories.open(Factories.factory(postgres, "port", proxy.port()));
+            // the machine may be busy with something else once, not five times
+            Duration fastest = IntStream.range(0, 5)
+                    .mapToObj(i -> {
+                        long started = System.nanoTime();
+                        await(distant.createSavepoint("a" + i));
+                        Duration taken = Duration.ofNanos(System.nanoTime() - started);
+                        assertThat(distant.isAutoCommit()).isFalse();
+                        await(distant.rollbackTransaction());
+                        return taken;
+                    })
+                    .min(Duration::compareTo)
+                    .orElseThrow();
+            Factories.close(distant);
+
+            assertThat(fastest).isBetween(delay.multipliedBy(2), delay.multipliedBy(4));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"extended", "simple"})
+    void aSavepointIsSetInTheTransactionThatIsOpenOrInANewOneOfTheLevel(String queryMode) {
+        Connection session = Factories.open(Factories.factory(postgres, "queryMode", queryMode));
+        await(session.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
+        await(session.createSavepoint("first"));
+        run(session, "insert into item values (1)");
+        await(session.createSavepoint("select \"1\"; --"));
+        run(session, "insert into item values (2)");
+        await(session.rollbackTransactionToSavepoint("select \"1\"; --"));
+        assertThat(rows(session, "show transaction_isolation", row -> row.get(0, String.class)))
+                .containsExactly("serializable");
+        await(session.commitTransaction());
+
+        assertThat(committed()).containsExactly(1);
+        Factories.close(session);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"extended", "simple"})
     void withoutAutoCommitRowsOfValuesAndBatchesAreInATransactionToo(String queryMode) {
@@ -208,6 +249,18 @@ class TransactionModesIT {
         assertThat(setting("lock_timeout")).isEqualTo("1234ms");
         await(connection.rollbackTransaction());
         assertThat(setting("lock_timeout")).isEqualTo("0");
+    }
+
+    @Test
+    void theNameOfATransactionIsAcceptedAndNotSent() {
+        await(connection.beginTransaction(
+                definition(Map.of(TransactionDefinition.NAME, "com.example.Shop.sell(\"1\"); rollback; -- \0"))));
+        insert(1);
+        assertThat(connection.isAutoCommit()).isFalse();
+        assertThat(committed()).isEmpty();
+
+        await(connection.commitTransaction());
+        assertThat(committed()).containsExactly(1);
     }
 
     private static TransactionDefinition definition(Map<Option<?>, Object> attributes) {
