@@ -40,6 +40,9 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     private volatile @Nullable Duration statementTimeout;
     private volatile boolean lockTimeoutSet;
 
+    /** Stands for the latest use that a pool has prepared. */
+    private volatile @Nullable Object loan;
+
     /** Whether a pool has lent it and not announced its return. */
     private volatile boolean lent;
 
@@ -288,10 +291,18 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     /**
      * Cleans the connection if it was lent before and its return not announced: a pool may take one back unannounced whose
      * user cancels while it is handed over, and that user's first request may be under way.
+     *
+     * <p>The pool calls this while the connection is that user's, but may subscribe when it has lent it to the next one
+     * already: then nothing is done, for it would roll back the next one's transaction.
      */
     @Override
     public Mono<Void> postAllocate() {
+        Object asked = new Object();
+        loan = asked;
         return Mono.defer(() -> {
+            if (loan != asked) {
+                return Mono.empty();
+            }
             boolean unannounced = lent;
             lent = true;
             return unannounced ? clean() : Mono.empty();

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -392,6 +393,22 @@ class TransactionModesIT {
         assertThat(connection.isAutoCommit()).isTrue();
         await(connection.beginTransaction());
         await(connection.rollbackTransaction());
+    }
+
+    /** As r2dbc-pool does it if the cancel comes between the two steps of handing over. */
+    @Test
+    void whatIsPreparedForAUserWhoHasGoneDoesNotTouchTheTransactionOfTheNextOne() {
+        Publisher<Void> late = ((Lifecycle) connection).postAllocate();
+        await(((Lifecycle) connection).postAllocate());
+        await(connection.beginTransaction());
+        insert(1);
+
+        await(late);
+
+        insert(2);
+        assertThat(committed()).isEmpty();
+        await(connection.commitTransaction());
+        assertThat(committed()).containsExactly(1, 2);
     }
 
     @Test
