@@ -105,12 +105,18 @@ class BadInputIT {
                         STATE,
                         statement -> statement.bind(0, 1).bind(0, 2).execute()),
                 ofStatement("add with nothing bound", STATE, Statement::add),
-                ofStatement("add with one of two bound", STATE, statement -> statement.bind(0, 1)
-                        .add()),
                 ofStatement(
-                        "execute behind add", STATE, statement -> statement.bind(0, 1).bind(1, 1).add().execute()),
+                        "add with one of two bound",
+                        STATE,
+                        statement -> statement.bind(0, 1).add()),
                 ofStatement(
-                        "add twice", STATE, statement -> statement.bind(0, 1).bind(1, 1).add().add()),
+                        "execute behind add",
+                        STATE,
+                        statement -> statement.bind(0, 1).bind(1, 1).add().execute()),
+                ofStatement(
+                        "add twice",
+                        STATE,
+                        statement -> statement.bind(0, 1).bind(1, 1).add().add()),
                 ofStatement("a negative fetch size", ARGUMENT, statement -> statement.fetchSize(-1)),
                 ofStatement(
                         "no names of generated values",
@@ -149,7 +155,9 @@ class BadInputIT {
     static Stream<Arguments> connections() {
         return Stream.of(
                 ofConnection("a null statement", connection -> connection.createStatement(null)),
-                ofConnection("a null in a batch", connection -> connection.createBatch().add(null)),
+                ofConnection(
+                        "a null in a batch",
+                        connection -> connection.createBatch().add(null)),
                 ofConnection(
                         "a null definition", connection -> connection.beginTransaction((TransactionDefinition) null)),
                 ofConnection("a null savepoint", connection -> connection.createSavepoint(null)),
@@ -161,8 +169,8 @@ class BadInputIT {
                 ofConnection("a null level", connection -> connection.setTransactionIsolationLevel(null)),
                 ofConnection(
                         "an unknown level",
-                        connection -> connection.setTransactionIsolationLevel(
-                                io.r2dbc.spi.IsolationLevel.valueOf("CHAOS"))),
+                        connection ->
+                                connection.setTransactionIsolationLevel(io.r2dbc.spi.IsolationLevel.valueOf("CHAOS"))),
                 ofConnection("a null statement timeout", connection -> connection.setStatementTimeout(null)),
                 ofConnection(
                         "a negative statement timeout",
@@ -197,14 +205,23 @@ class BadInputIT {
                 ofRow("an unknown class by name", ARGUMENT, row -> row.get("a", Unknown.class)),
                 ofRow("a value that does not fit", ARGUMENT, row -> row.get(0, Short.class)),
                 ofRow("NULL as a primitive", ARGUMENT, row -> row.get(1, int.class)),
-                ofRow("the metadata of index -1", INDEX, row -> row.getMetadata().getColumnMetadata(-1)),
+                ofRow(
+                        "the metadata of index -1",
+                        INDEX,
+                        row -> row.getMetadata().getColumnMetadata(-1)),
                 ofRow("the metadata of index 2", INDEX, row -> row.getMetadata().getColumnMetadata(2)),
-                ofRow("the metadata of an unknown name", NAME, row -> row.getMetadata()
-                        .getColumnMetadata("c")),
-                ofRow("the metadata of a null name", ARGUMENT, row -> row.getMetadata()
-                        .getColumnMetadata(null)),
-                ofRow("whether there is a null name", ARGUMENT, row -> row.getMetadata()
-                        .contains(null)));
+                ofRow(
+                        "the metadata of an unknown name",
+                        NAME,
+                        row -> row.getMetadata().getColumnMetadata("c")),
+                ofRow(
+                        "the metadata of a null name",
+                        ARGUMENT,
+                        row -> row.getMetadata().getColumnMetadata(null)),
+                ofRow(
+                        "whether there is a null name",
+                        ARGUMENT,
+                        row -> row.getMetadata().contains(null)));
     }
 
     @ParameterizedTest
@@ -232,10 +249,12 @@ class BadInputIT {
                 ofResult("map of readables", result -> result.map((Function<io.r2dbc.spi.Readable, Object>) null)),
                 ofResult("filter", result -> result.filter((Predicate<Result.Segment>) null)),
                 ofResult("flatMap", result -> result.flatMap(null)),
-                ofResult("map behind filter", result -> result.filter(segment -> true)
-                        .map((BiFunction<Row, RowMetadata, Object>) null)),
-                ofResult("filter behind filter", result -> result.filter(segment -> true)
-                        .filter(null)));
+                ofResult(
+                        "map behind filter",
+                        result -> result.filter(segment -> true).map((BiFunction<Row, RowMetadata, Object>) null)),
+                ofResult(
+                        "filter behind filter",
+                        result -> result.filter(segment -> true).filter(null)));
     }
 
     @ParameterizedTest

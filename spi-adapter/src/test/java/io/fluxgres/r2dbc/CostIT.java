@@ -15,14 +15,20 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the execution of a warm statement through the adapter allocates: one int bound, one row of one int mapped, and the
+ * What the execution of a warm statement through the adapter costs: one int bound, one row of one int mapped, and the
  * operators in between. In a JVM of its own, for Netty's leak detector allocates for each access.
  */
 @Timeout(180)
-class AllocationIT {
+class CostIT {
 
     /** Measured on JDK 17: 976 to 1000. As the compiler inlines, it may be a fifth more. */
-    private static final long BUDGET = 1200;
+    private static final double MOST_BYTES = 1200;
+
+    /** What remembers a decoder takes 24 bytes. */
+    private static final double LESS_THAN_A_DECODER = 12;
+
+    /** Times what the driver's own API takes. Measured: 1.0 to 1.1. */
+    private static final double MOST_TIME = 1.5;
 
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
@@ -30,9 +36,8 @@ class AllocationIT {
     @TempDir
     private Path directory;
 
-    @Test
-    void aWarmStatementTakesLittleMemory() throws IOException, InterruptedException {
-        String printed = ChildJvm.run(
+    private String measure(String what) throws IOException, InterruptedException {
+        return ChildJvm.run(
                 directory,
                 List.of(
                         "-Xmx128m",
@@ -43,14 +48,32 @@ class AllocationIT {
                         ChildJvm.classPath().stream()
                                 .map(Path::toString)
                                 .collect(Collectors.joining(File.pathSeparator)),
-                        StatementAllocationProgram.class.getName(),
-                        "r2dbc:fluxgres" + postgres.url().substring("postgresql".length())));
+                        CostProgram.class.getName(),
+                        "r2dbc:fluxgres" + postgres.url().substring("postgresql".length()),
+                        what));
+    }
 
-        long bytes = printed.lines()
-                .filter(line -> line.startsWith("bytes="))
-                .mapToLong(line -> Long.parseLong(line.substring("bytes=".length())))
-                .min()
+    private static double value(String printed, String name) {
+        return printed.lines()
+                .filter(line -> line.startsWith(name + "="))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
                 .orElseThrow();
-        assertThat(bytes).as(printed).isLessThanOrEqualTo(BUDGET);
+    }
+
+    @Test
+    void aWarmStatementTakesLittleMemoryAndItsDecodersAreResolvedOnce() throws IOException, InterruptedException {
+        String printed = measure("bytes");
+
+        assertThat(value(printed, "bytes")).as(printed).isLessThanOrEqualTo(MOST_BYTES);
+        assertThat(value(printed, "byIndex")).as(printed).isLessThan(LESS_THAN_A_DECODER);
+        assertThat(value(printed, "byName")).as(printed).isLessThan(LESS_THAN_A_DECODER);
+    }
+
+    @Test
+    void aWarmStatementTakesNotMuchMoreTimeThanByTheDriversOwnApi() throws IOException, InterruptedException {
+        String printed = measure("time");
+
+        assertThat(value(printed, "ratio")).as(printed).isLessThanOrEqualTo(MOST_TIME);
     }
 }

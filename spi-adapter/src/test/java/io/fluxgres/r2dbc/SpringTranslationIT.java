@@ -87,8 +87,7 @@ class SpringTranslationIT {
                         "set role pg_read_all_stats; select * from item",
                         "42501",
                         PermissionDeniedDataAccessException.class),
-                Arguments.of(
-                        "set statement_timeout = 20; select pg_sleep(30)", "57014", QueryTimeoutException.class),
+                Arguments.of("set statement_timeout = 20; select pg_sleep(30)", "57014", QueryTimeoutException.class),
                 Arguments.of("do 'begin raise exception ''no''; end'", "P0001", UncategorizedR2dbcException.class));
     }
 
