@@ -1,10 +1,13 @@
 package io.fluxgres.examples;
 
+import io.fluxgres.r2dbc.FluxgresOptions;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Result;
 import java.math.BigDecimal;
+import java.time.Duration;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -27,6 +30,15 @@ final class R2dbcSnippets {
                 ConnectionFactories.get("r2dbc:fluxgres://app:secret@localhost/shop?pipelineDepth=64");
 
         return factory;
+    }
+
+    static ConnectionFactory createWithTypedOptions() {
+        ConnectionFactoryOptions options = ConnectionFactoryOptions.parse("r2dbc:fluxgres://app:secret@localhost/shop")
+                .mutate()
+                .option(FluxgresOptions.STATEMENT_TIMEOUT, Duration.ofSeconds(5))
+                .build();
+
+        return ConnectionFactories.get(options);
     }
 
     static Flux<String> query(ConnectionFactory factory) {

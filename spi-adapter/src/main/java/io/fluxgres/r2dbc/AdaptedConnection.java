@@ -40,6 +40,9 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     private volatile @Nullable Duration statementTimeout;
     private volatile boolean lockTimeoutSet;
 
+    /** Stands for the latest use that a pool has prepared. */
+    private volatile @Nullable Object loan;
+
     /** Whether a pool has lent it and not announced its return. */
     private volatile boolean lent;
 
@@ -93,7 +96,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         Duration timeout = statementTimeout;
         PgQuery plain = connection.query(sql);
         PgQuery query = timeout == null ? plain : plain.timeout(timeout);
-        return autoCommit ? query : query.beginning(modes(PgTransactionOptions.defaults(), isolationLevel));
+        return autoCommit ? query : query.beginning(transactionModes());
     }
 
     /** Returns a batch under the modes. */
@@ -101,7 +104,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         Duration timeout = statementTimeout;
         PgBatch plain = connection.batch(sqls);
         PgBatch batch = timeout == null ? plain : plain.timeout(timeout);
-        return autoCommit ? batch : batch.beginning(modes(PgTransactionOptions.defaults(), isolationLevel));
+        return autoCommit ? batch : batch.beginning(transactionModes());
     }
 
     void requireEncodable(Object value) {
@@ -116,9 +119,10 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
 
     @Override
     public Mono<Void> beginTransaction() {
-        return translated(connection.begin(modes(PgTransactionOptions.defaults(), isolationLevel)));
+        return translated(connection.begin(transactionModes()));
     }
 
+    /** A name has no effect: PostgreSQL has none for transactions. */
     @Override
     public Mono<Void> beginTransaction(TransactionDefinition definition) {
         if (definition == null) {
@@ -139,6 +143,11 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         return translated(lockWait == null ? begin : begin.then(setLockTimeout(lockWait, true)));
     }
 
+    /** The modes of a transaction that begins without a definition. */
+    private PgTransactionOptions transactionModes() {
+        return modes(PgTransactionOptions.defaults(), isolationLevel);
+    }
+
     private static PgTransactionOptions modes(PgTransactionOptions options, @Nullable IsolationLevel level) {
         return level == null ? options : options.withIsolation(isolation(level));
     }
@@ -149,14 +158,6 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("PostgreSQL has no isolation level " + level.asSql(), e);
         }
-    }
-
-    /** The driver decides when the turn of BEGIN comes, and sends nothing if a transaction is open then. */
-    private Mono<Void> beginUnlessOpen() {
-        return beginTransaction()
-                .onErrorResume(failure -> failure.getCause() instanceof PgUsageException && !isIdle()
-                        ? Mono.empty()
-                        : Mono.error(failure));
     }
 
     @Override
@@ -171,10 +172,12 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         return translated(connection.rollback());
     }
 
+    /** As a statement, for the driver sends BEGIN together with one if no transaction is open. */
     @Override
     public Mono<Void> createSavepoint(String name) {
         requireName(name);
-        return beginUnlessOpen().then(translated(connection.savepoint(name)));
+        String sql = "savepoint \"" + name.replace("\"", "\"\"") + '"';
+        return translated(execute(connection.query(sql).beginning(transactionModes())));
     }
 
     @Override
@@ -190,8 +193,8 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     }
 
     private static void requireName(@Nullable String name) {
-        if (name == null) {
-            throw new IllegalArgumentException("the name of a savepoint must not be null");
+        if (name == null || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("the name of a savepoint must be given and not contain a NUL");
         }
     }
 
@@ -288,10 +291,18 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     /**
      * Cleans the connection if it was lent before and its return not announced: a pool may take one back unannounced whose
      * user cancels while it is handed over, and that user's first request may be under way.
+     *
+     * <p>The pool calls this while the connection is that user's, but may subscribe when it has lent it to the next one
+     * already: then nothing is done, for it would roll back the next one's transaction.
      */
     @Override
     public Mono<Void> postAllocate() {
+        Object asked = new Object();
+        loan = asked;
         return Mono.defer(() -> {
+            if (loan != asked) {
+                return Mono.empty();
+            }
             boolean unannounced = lent;
             lent = true;
             return unannounced ? clean() : Mono.empty();

@@ -1,6 +1,5 @@
 package io.fluxgres.r2dbc;
 
-import io.fluxgres.PgClient;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.ConnectionFactoryProvider;
@@ -30,7 +29,7 @@ public final class FluxgresConnectionFactoryProvider implements ConnectionFactor
     @Override
     public ConnectionFactory create(ConnectionFactoryOptions options) {
         OptionTranslation translation = OptionTranslation.of(options);
-        return new AdaptedConnectionFactory(PgClient.create(translation.driverOptions()), translation.settings());
+        return new AdaptedConnectionFactory(translation.newClient(), translation.settings());
     }
 
     @Override

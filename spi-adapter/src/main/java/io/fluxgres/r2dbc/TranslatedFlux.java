@@ -9,7 +9,7 @@ import reactor.util.context.Context;
 
 /**
  * Passes on what the driver signals: values adapted, errors translated. It stands in the place of {@code map} and
- * {@code onErrorMap}, which take a third more memory for each statement (AllocationIT).
+ * {@code onErrorMap}, which take a third more memory for each statement (CostIT).
  *
  * @param <I> the class of the driver's values
  * @param <O> the class of the adapted values

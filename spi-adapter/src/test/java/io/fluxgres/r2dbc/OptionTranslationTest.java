@@ -9,16 +9,19 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.fluxgres.PgAuthenticationMethod;
+import io.fluxgres.PgObserver;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +88,51 @@ class OptionTranslationTest {
         assertThat(lines.list).isEmpty();
     }
 
+    @Test
+    void theConstantsAreTheDriversOptionsByTheNamesOfItsConstants() throws IllegalAccessException {
+        Map<String, Object> expected = new TreeMap<>(Map.of(
+                "STRICT_OPTIONS", Option.<Boolean>valueOf("strictOptions"),
+                "OBSERVER", Option.<PgObserver>valueOf("observer")));
+        Map<String, Object> constants = new TreeMap<>();
+        for (Field field : PgOption.class.getFields()) {
+            expected.put(field.getName(), FluxgresOptions.of((PgOption<?>) field.get(null)));
+        }
+        for (Field field : FluxgresOptions.class.getFields()) {
+            constants.put(field.getName(), field.get(null));
+        }
+
+        assertThat(constants).isEqualTo(expected).hasSize(PgOption.all().size() + 2);
+    }
+
+    @Test
+    void theConstantsTakeTypedValues() {
+        PgOptions options = OptionTranslation.of(ConnectionFactoryOptions.builder()
+                        .option(FluxgresOptions.STATEMENT_TIMEOUT, Duration.ofSeconds(5))
+                        .option(FluxgresOptions.PIPELINE_DEPTH, 64)
+                        .option(FluxgresOptions.REQUIRE_AUTH, Set.of(PgAuthenticationMethod.SCRAM_SHA_256))
+                        .option(FluxgresOptions.TIME_ZONE, ZoneId.of("Asia/Tokyo"))
+                        .option(FluxgresOptions.CANCEL_BYTES, 5_000_000_000L)
+                        .option(FluxgresOptions.TCP_KEEP_ALIVE, false)
+                        .build())
+                .driverOptions();
+
+        assertThat(options.get(PgOption.STATEMENT_TIMEOUT)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(options.get(PgOption.PIPELINE_DEPTH)).isEqualTo(64);
+        assertThat(options.get(PgOption.REQUIRE_AUTH)).containsExactly(PgAuthenticationMethod.SCRAM_SHA_256);
+        assertThat(options.get(PgOption.TIME_ZONE)).isEqualTo(ZoneId.of("Asia/Tokyo"));
+        assertThat(options.get(PgOption.CANCEL_BYTES)).isEqualTo(5_000_000_000L);
+        assertThat(options.get(PgOption.TCP_KEEP_ALIVE)).isFalse();
+    }
+
+    @Test
+    void aPasswordIsNotPrintedWithTheOptions() {
+        assertThat(ConnectionFactoryOptions.builder()
+                        .option(FluxgresOptions.PASSWORD, "hidden")
+                        .build()
+                        .toString())
+                .doesNotContain("hidden");
+    }
+
     @ParameterizedTest
     @CsvSource({"10s,10000", "500ms,500", "2m,120000", "PT1.5S,1500", "250,250", "1h,3600000", "10S,10000"})
     void durationsAreReadAsTheyAreWritten(String text, long milliseconds) {
@@ -117,7 +165,7 @@ class OptionTranslationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"connectTimeout", "pipelineDepth", "queryMode", "password", "tcpKeepAlive"})
+    @ValueSource(strings = {"connectTimeout", "pipelineDepth", "queryMode", "password", "tcpKeepAlive", "observer"})
     void valuesThatCannotBeReadAreRefusedWithoutRepeatingThem(String name) {
         assertThatThrownBy(() -> of(name, name.equals("password") ? List.of("hidden") : "hidden"))
                 .isInstanceOf(IllegalArgumentException.class)

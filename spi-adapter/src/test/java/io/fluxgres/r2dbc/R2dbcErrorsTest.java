@@ -2,10 +2,12 @@ package io.fluxgres.r2dbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fluxgres.PgAuthenticationException;
 import io.fluxgres.PgBackpressureException;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgErrorFields;
 import io.fluxgres.PgException;
+import io.fluxgres.PgProtocolException;
 import io.fluxgres.PgRollbackException;
 import io.fluxgres.PgServerException;
 import io.fluxgres.PgTimeoutException;
@@ -34,23 +36,39 @@ class R2dbcErrorsTest {
                 Arguments.of("23505", R2dbcDataIntegrityViolationException.class),
                 Arguments.of("23503", R2dbcDataIntegrityViolationException.class),
                 Arguments.of("22012", R2dbcDataIntegrityViolationException.class),
+                Arguments.of("27000", R2dbcDataIntegrityViolationException.class),
                 Arguments.of("44000", R2dbcDataIntegrityViolationException.class),
                 Arguments.of("42601", R2dbcBadGrammarException.class),
                 Arguments.of("42P01", R2dbcBadGrammarException.class),
                 Arguments.of("0A000", R2dbcBadGrammarException.class),
+                Arguments.of("07001", R2dbcBadGrammarException.class),
+                Arguments.of("21000", R2dbcBadGrammarException.class),
+                Arguments.of("26000", R2dbcBadGrammarException.class),
+                Arguments.of("2F005", R2dbcBadGrammarException.class),
+                Arguments.of("34000", R2dbcBadGrammarException.class),
+                Arguments.of("3D000", R2dbcBadGrammarException.class),
                 Arguments.of("3F000", R2dbcBadGrammarException.class),
                 Arguments.of("42501", R2dbcPermissionDeniedException.class),
+                Arguments.of("28000", R2dbcPermissionDeniedException.class),
                 Arguments.of("28P01", R2dbcPermissionDeniedException.class),
                 Arguments.of("25006", R2dbcPermissionDeniedException.class),
                 Arguments.of("57014", R2dbcTimeoutException.class),
                 Arguments.of("55P03", R2dbcTimeoutException.class),
+                Arguments.of("25P03", R2dbcTimeoutException.class),
+                Arguments.of("25P04", R2dbcTimeoutException.class),
                 Arguments.of("40001", R2dbcRollbackException.class),
                 Arguments.of("40P01", R2dbcRollbackException.class),
                 Arguments.of("40002", R2dbcDataIntegrityViolationException.class),
+                Arguments.of("40003", R2dbcRollbackException.class),
+                Arguments.of("53100", R2dbcTransientResourceException.class),
+                Arguments.of("53200", R2dbcTransientResourceException.class),
                 Arguments.of("53300", R2dbcTransientResourceException.class),
                 Arguments.of("55006", R2dbcTransientResourceException.class),
                 Arguments.of("57P03", R2dbcTransientResourceException.class),
                 Arguments.of("57P01", R2dbcNonTransientResourceException.class),
+                Arguments.of("57P02", R2dbcNonTransientResourceException.class),
+                Arguments.of("57P04", R2dbcNonTransientResourceException.class),
+                Arguments.of("08000", R2dbcNonTransientResourceException.class),
                 Arguments.of("08006", R2dbcNonTransientResourceException.class),
                 Arguments.of("58030", R2dbcNonTransientResourceException.class),
                 Arguments.of("XX000", R2dbcNonTransientResourceException.class),
@@ -80,6 +98,12 @@ class R2dbcErrorsTest {
                 Arguments.of(new PgTimeoutException("late", true, null), R2dbcTimeoutException.class),
                 Arguments.of(new PgRollbackException("no", true), R2dbcRollbackException.class),
                 Arguments.of(new PgBackpressureException("slow", true), R2dbcTransientException.class),
+                Arguments.of(
+                        new PgAuthenticationException(PgException.Fault.SERVER, "who?", null),
+                        R2dbcPermissionDeniedException.class),
+                Arguments.of(
+                        new PgProtocolException("what?", new IllegalStateException()),
+                        R2dbcNonTransientResourceException.class),
                 Arguments.of(new PgUsageException("wrong"), R2dbcNonTransientException.class),
                 Arguments.of(
                         new PgConnectionException("gone", false, fields("57P01"), null),

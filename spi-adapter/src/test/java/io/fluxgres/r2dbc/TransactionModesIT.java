@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -136,6 +137,47 @@ class TransactionModesIT {
         }
     }
 
+    @Test
+    void aSavepointBeginsTheTransactionWithoutARoundTrip() {
+        Duration delay = Duration.ofMillis(100);
+        try (DelayProxy proxy = DelayProxy.start(postgres.host(), postgres.port(), delay)) {
+            Connection distant = Factories.open(Factories.factory(postgres, "port", proxy.port()));
+            // the machine may be busy with something else once, not five times
+            Duration fastest = IntStream.range(0, 5)
+                    .mapToObj(i -> {
+                        long started = System.nanoTime();
+                        await(distant.createSavepoint("a" + i));
+                        Duration taken = Duration.ofNanos(System.nanoTime() - started);
+                        assertThat(distant.isAutoCommit()).isFalse();
+                        await(distant.rollbackTransaction());
+                        return taken;
+                    })
+                    .min(Duration::compareTo)
+                    .orElseThrow();
+            Factories.close(distant);
+
+            assertThat(fastest).isBetween(delay.multipliedBy(2), delay.multipliedBy(4));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"extended", "simple"})
+    void aSavepointIsSetInTheTransactionThatIsOpenOrInANewOneOfTheLevel(String queryMode) {
+        Connection session = Factories.open(Factories.factory(postgres, "queryMode", queryMode));
+        await(session.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
+        await(session.createSavepoint("first"));
+        run(session, "insert into item values (1)");
+        await(session.createSavepoint("select \"1\"; --"));
+        run(session, "insert into item values (2)");
+        await(session.rollbackTransactionToSavepoint("select \"1\"; --"));
+        assertThat(rows(session, "show transaction_isolation", row -> row.get(0, String.class)))
+                .containsExactly("serializable");
+        await(session.commitTransaction());
+
+        assertThat(committed()).containsExactly(1);
+        Factories.close(session);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"extended", "simple"})
     void withoutAutoCommitRowsOfValuesAndBatchesAreInATransactionToo(String queryMode) {
@@ -208,6 +250,18 @@ class TransactionModesIT {
         assertThat(setting("lock_timeout")).isEqualTo("1234ms");
         await(connection.rollbackTransaction());
         assertThat(setting("lock_timeout")).isEqualTo("0");
+    }
+
+    @Test
+    void theNameOfATransactionIsAcceptedAndNotSent() {
+        await(connection.beginTransaction(
+                definition(Map.of(TransactionDefinition.NAME, "com.example.Shop.sell(\"1\"); rollback; -- \0"))));
+        insert(1);
+        assertThat(connection.isAutoCommit()).isFalse();
+        assertThat(committed()).isEmpty();
+
+        await(connection.commitTransaction());
+        assertThat(committed()).containsExactly(1);
     }
 
     private static TransactionDefinition definition(Map<Option<?>, Object> attributes) {
@@ -339,6 +393,22 @@ class TransactionModesIT {
         assertThat(connection.isAutoCommit()).isTrue();
         await(connection.beginTransaction());
         await(connection.rollbackTransaction());
+    }
+
+    /** As r2dbc-pool does it if the cancel comes between the two steps of handing over. */
+    @Test
+    void whatIsPreparedForAUserWhoHasGoneDoesNotTouchTheTransactionOfTheNextOne() {
+        Publisher<Void> late = ((Lifecycle) connection).postAllocate();
+        await(((Lifecycle) connection).postAllocate());
+        await(connection.beginTransaction());
+        insert(1);
+
+        await(late);
+
+        insert(2);
+        assertThat(committed()).isEmpty();
+        await(connection.commitTransaction());
+        assertThat(committed()).containsExactly(1, 2);
     }
 
     @Test

@@ -111,8 +111,8 @@ final class R2dbcContender implements Contender {
         }
 
         private static void query(Statement statement, Function<Readable, Long> mapper, Lane lane) {
-            Flux.<Result>from(statement.execute())
-                    .flatMap(result -> result.map(mapper))
+            Mono.<Result>from(statement.execute())
+                    .flatMapMany(result -> result.map(mapper))
                     .subscribe(lane.sums());
         }
 

@@ -2,6 +2,8 @@ package io.fluxgres.internal.codec;
 
 import io.fluxgres.codec.CodecException;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 
 /**
  * The server's numbers for dates and times: days, and microseconds, since 2000-01-01.
@@ -71,7 +73,13 @@ final class DateTime {
 
     /** Returns the date of so many days since 2000-01-01. */
     static LocalDate toLocalDate(long days) {
-        return LocalDate.ofEpochDay(days + DAYS_FROM_1970_TO_2000);
+        return RecentDates.ofEpochDay(days + DAYS_FROM_1970_TO_2000);
+    }
+
+    /** Returns a finite timestamp. */
+    static LocalDateTime toLocalDateTime(long micros) {
+        LocalTime time = LocalTime.ofNanoOfDay(Math.floorMod(micros, MICROS_PER_DAY) * NANOS_PER_MICRO);
+        return LocalDateTime.of(toLocalDate(Math.floorDiv(micros, MICROS_PER_DAY)), time);
     }
 
     /** Returns the days from 2000-01-01 to the date. */

@@ -57,7 +57,7 @@ final class TimestampCodec {
         } else if (micros == DateTime.MINUS_INFINITY) {
             return LocalDateTime.MIN;
         }
-        return LocalDateTime.ofEpochSecond(DateTime.epochSecond(micros), DateTime.nanoOfSecond(micros), UTC);
+        return DateTime.toLocalDateTime(micros);
     }
 
     private static long toMicros(LocalDateTime value) {

@@ -9,7 +9,6 @@ import io.fluxgres.codec.Encoder;
 import io.fluxgres.codec.PgType;
 import io.netty.buffer.ByteBuf;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.function.LongFunction;
@@ -69,7 +68,7 @@ final class TimestamptzCodec {
         } else if (micros == DateTime.MINUS_INFINITY) {
             return OffsetDateTime.MIN;
         }
-        return OffsetDateTime.of(toLocalDateTime(micros), UTC);
+        return OffsetDateTime.of(DateTime.toLocalDateTime(micros), UTC);
     }
 
     private static Instant toInstant(long micros) {
@@ -85,11 +84,7 @@ final class TimestamptzCodec {
         if (micros == DateTime.INFINITY || micros == DateTime.MINUS_INFINITY) {
             throw new CodecException("the timestamp is infinite, which a ZonedDateTime cannot hold");
         }
-        return ZonedDateTime.of(toLocalDateTime(micros), UTC);
-    }
-
-    private static LocalDateTime toLocalDateTime(long micros) {
-        return LocalDateTime.ofEpochSecond(DateTime.epochSecond(micros), DateTime.nanoOfSecond(micros), UTC);
+        return ZonedDateTime.of(DateTime.toLocalDateTime(micros), UTC);
     }
 
     private static long fromOffsetDateTime(OffsetDateTime value) {

@@ -71,6 +71,8 @@ final class Session implements WireListener {
     private long idleReports;
     /** Confined to the event loop: the open transaction has created, altered or dropped something. */
     private boolean definedInTransaction;
+    /** Of requests that are part of whatever is open when their turn comes. */
+    private final RequestScope scope;
 
     Session(SessionFactory factory) {
         PgOptions options = factory.options();
@@ -87,6 +89,7 @@ final class Session implements WireListener {
                 options.require(PgOption.STATEMENT_CACHE_SIZE),
                 options.require(PgOption.PREPARE_THRESHOLD),
                 factory.hints());
+        this.scope = new RequestScope(this, null, null, timeout);
     }
 
     /** Learns the wire; called once, before the session is handed out. */
@@ -139,7 +142,7 @@ final class Session implements WireListener {
     }
 
     private RequestScope scope(@Nullable Transaction partOf) {
-        return new RequestScope(this, partOf, null, timeout);
+        return partOf == null ? scope : new RequestScope(this, partOf, null, timeout);
     }
 
     Flux<PgNotice> notices() {
