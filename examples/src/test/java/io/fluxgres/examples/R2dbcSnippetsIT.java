@@ -36,6 +36,7 @@ class R2dbcSnippetsIT {
     void theUrlsFindTheDriver() {
         assertThat(R2dbcSnippets.create()).hasSameClassAs(factory);
         assertThat(R2dbcSnippets.createWithOptions()).hasSameClassAs(factory);
+        assertThat(R2dbcSnippets.createWithTypedOptions()).hasSameClassAs(factory);
         assertThat(factory.getClass().getPackageName()).isEqualTo("io.fluxgres.r2dbc");
     }
 
