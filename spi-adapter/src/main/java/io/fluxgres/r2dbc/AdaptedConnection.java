@@ -300,7 +300,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         Object asked = new Object();
         loan = asked;
         return Mono.defer(() -> {
-            if (loan != asked) {
+            if (!asked.equals(loan)) {
                 return Mono.empty();
             }
             boolean unannounced = lent;
