@@ -1,6 +1,7 @@
 package io.fluxgres;
 
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -106,6 +107,12 @@ public interface PgConnection {
 
     /** Returns the id of the server process, 0 if the server did not tell. */
     int processId();
+
+    /**
+     * Returns the event loop of the connection, on which its signals come: for what is to stay on that thread. What is
+     * executed on it must not block.
+     */
+    Executor eventLoop();
 
     /** Whether requests can still be sent: false after a close, a loss, or a violation of the protocol. */
     boolean isHealthy();

@@ -20,6 +20,7 @@ import io.r2dbc.spi.ValidationDepth;
 import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -56,8 +57,12 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         return connection;
     }
 
+    /** The driver's connection, and its event loop for who asks for an {@code Executor}, as r2dbc-pool does. */
     @Override
     public <E> @Nullable E unwrap(Class<E> targetClass) {
+        if (targetClass == Executor.class) {
+            return targetClass.cast(connection.eventLoop());
+        }
         return targetClass.isInstance(connection) ? targetClass.cast(connection) : Wrapped.super.unwrap(targetClass);
     }
 

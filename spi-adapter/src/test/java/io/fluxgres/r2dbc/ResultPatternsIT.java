@@ -26,6 +26,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -335,6 +337,19 @@ class ResultPatternsIT {
         assertThat(((PgServerException) failure.getCause()).errorFields().constraint())
                 .isEqualTo("item_pkey");
         assertThat(integers(connection, "select id from item")).containsExactly(1);
+    }
+
+    @Test
+    void theEventLoopCanBeHad() {
+        Executor loop = ((Wrapped<?>) connection).unwrap(Executor.class);
+
+        Thread thread =
+                CompletableFuture.supplyAsync(Thread::currentThread, loop).join();
+
+        assertThat(Flux.from(connection.createStatement("select 1").execute())
+                        .flatMap(result -> result.map(row -> Thread.currentThread()))
+                        .blockLast(TIMEOUT))
+                .isSameAs(thread);
     }
 
     @Test

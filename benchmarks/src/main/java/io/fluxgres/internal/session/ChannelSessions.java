@@ -37,6 +37,6 @@ public final class ChannelSessions {
                         throw new IllegalStateException("the answer to StartupMessage was refused", reason);
                     }
                 }));
-        return session;
+        return new SessionConnection(session);
     }
 }

@@ -14,6 +14,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -114,6 +115,11 @@ public final class Wire extends ChannelInboundHandlerAdapter {
     /** Runs an action on the event loop after a while, in nanoseconds. */
     public Future<?> schedule(Runnable action, long delay) {
         return channel.eventLoop().schedule(action, delay, TimeUnit.NANOSECONDS);
+    }
+
+    /** Returns the event loop to which all of this is confined. */
+    public Executor eventLoop() {
+        return channel.eventLoop();
     }
 
     public boolean inEventLoop() {

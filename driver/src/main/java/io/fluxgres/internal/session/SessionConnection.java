@@ -9,6 +9,7 @@ import io.fluxgres.PgTransactionStatus;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.session.ControlRequest.Command;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -104,6 +105,11 @@ final class SessionConnection implements PgConnection {
     @Override
     public int processId() {
         return session.processId();
+    }
+
+    @Override
+    public Executor eventLoop() {
+        return session.wire().eventLoop();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.PgTransactionStatus;
 import io.fluxgres.PgUsageException;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -89,6 +90,11 @@ final class TransactionConnection implements PgConnection {
     @Override
     public int processId() {
         return session.processId();
+    }
+
+    @Override
+    public Executor eventLoop() {
+        return session.wire().eventLoop();
     }
 
     @Override
