@@ -41,7 +41,8 @@ public interface PgObserver {
 
     /**
      * A query has ended for its subscriber, just before it hears of that. What the server still sends of a query that was
-     * cancelled or came too late is not waited for.
+     * cancelled or came too late is not waited for. One that gives {@link PgResult}s whose rows are kept for a later consumer
+     * has ended when the server has sent them.
      */
     default void onQueryEnd(PgExecution execution) {}
 }

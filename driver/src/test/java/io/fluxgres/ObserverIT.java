@@ -171,6 +171,19 @@ class ObserverIT {
     }
 
     @Test
+    void aQueryWhoseResultNobodyReadsEndsToo() {
+        PgConnection connection = open();
+        String sql = "select n from generate_series(1, 10) n";
+
+        PgResult dropped = connection.query(sql).execute().blockLast(Connections.TIMEOUT);
+        run(connection, "select 1");
+
+        assertThat(observer.ended(sql).error()).isNull();
+        assertThat(dropped).isNotNull();
+        Connections.close(connection);
+    }
+
+    @Test
     void aQueryThatWasNeverSentHasNoTimeInTheQueueAndNoBytes() {
         PgConnection connection = open();
         Connections.close(connection);

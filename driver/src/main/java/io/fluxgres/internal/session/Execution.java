@@ -76,7 +76,11 @@ final class Execution implements PgExecution {
         end(null);
     }
 
+    /** Ends it, unless it has ended: with the requests of results whose rows are kept for somebody. */
     void end(@Nullable Throwable reason) {
+        if (endedAfter != NEVER) {
+            return;
+        }
         endedAfter = elapsed();
         error = reason;
         observer.onQueryEnd(this);

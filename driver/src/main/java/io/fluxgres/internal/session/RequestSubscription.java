@@ -203,6 +203,13 @@ abstract sealed class RequestSubscription<T> implements Subscription permits Row
         return demand > 0;
     }
 
+    /** What goes on is between this side and the consumers of what was kept. */
+    final void endExecution() {
+        if (execution != null) {
+            execution.end(null);
+        }
+    }
+
     final void markTerminated() {
         terminate(null);
     }

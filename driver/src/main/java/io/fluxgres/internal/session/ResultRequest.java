@@ -217,6 +217,9 @@ final class ResultRequest extends ResultSequence {
             signalFailure(reason);
         }
         park(!isTerminated() && isStalled());
+        if (parked && isTold()) {
+            endExecution();
+        }
         if (isTold() && !isTerminated() && !isStalled()) {
             markTerminated();
         }
