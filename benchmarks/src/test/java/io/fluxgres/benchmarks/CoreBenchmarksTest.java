@@ -29,8 +29,10 @@ class CoreBenchmarksTest {
 
         Collection<RunResult> results = new Runner(options).run();
 
-        // two of reading, one of writing, two of whole exchanges, and decoding and encoding of eight values
-        assertThat(results).hasSize(2 + 1 + 2 + 2 * 8);
+        // two of reading, one of writing, two of whole exchanges, one of scans in two formats, and decoding and
+        // encoding of
+        // eight values
+        assertThat(results).hasSize(2 + 1 + 2 + 2 + 2 * 8);
         assertThat(results)
                 .allSatisfy(result ->
                         assertThat(result.getPrimaryResult().getScore()).isPositive());
