@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -156,10 +157,19 @@ class SilentLineIT {
     void aCancelledQueryEndsTheConnectionThatDoesNotAnswer() {
         line.forgetConnections();
 
-        connection.query("select 1").rowsUpdated().subscribe().dispose();
+        Disposable sent = connection.query("select 1").rowsUpdated().subscribe();
+        awaitTurn(connection);
+        sent.dispose();
         connection.query("select 2").rowsUpdated().subscribe(count -> {}, failure -> {});
 
         await("the end of the connection", () -> !connection.isHealthy());
+    }
+
+    /** What was submitted is written behind the turn of the event loop that takes it. */
+    private static void awaitTurn(PgConnection connection) {
+        for (int turn = 0; turn < 2; turn++) {
+            CompletableFuture.runAsync(() -> {}, connection.eventLoop()).join();
+        }
     }
 
     // ---- close
