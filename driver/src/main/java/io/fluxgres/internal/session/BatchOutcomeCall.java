@@ -1,8 +1,6 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatchOutcome;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
@@ -25,23 +23,13 @@ final class BatchOutcomeCall extends Flux<PgBatchOutcome> implements QueryCall<P
     }
 
     @Override
-    public String sql() {
-        return plan.sql();
+    public QueryScope scope() {
+        return scope;
     }
 
     @Override
-    public boolean isBatch() {
-        return plan.isBatch();
-    }
-
-    @Override
-    public boolean isLong() {
-        return plan.isLong();
-    }
-
-    @Override
-    public @Nullable Duration timeout() {
-        return scope.timeout();
+    public FlightPlan plan() {
+        return plan;
     }
 
     @Override

@@ -12,18 +12,32 @@ import reactor.core.CoreSubscriber;
  */
 public sealed interface QueryCall<T> permits RowCall, ResultCall, UpdateCountCall, BatchOutcomeCall {
 
-    /** Returns the SQL. */
-    String sql();
+    /** Returns where it is executed. */
+    QueryScope scope();
 
-    /** Whether it is more than one execution of the SQL. */
-    boolean isBatch();
-
-    /** Whether it keeps a session for itself, so that nothing should have to wait behind it. */
-    boolean isLong();
-
-    /** Returns how long it may take from the subscription on, null for no bound. */
-    @Nullable Duration timeout();
+    /** Returns what is executed. */
+    FlightPlan plan();
 
     /** Returns a request to execute it on a session. */
     Request<T> newRequest(Session session, CoreSubscriber<? super T> subscriber);
+
+    /** Returns the SQL. */
+    default String sql() {
+        return plan().sql();
+    }
+
+    /** Whether it is more than one execution of the SQL. */
+    default boolean isBatch() {
+        return plan().isBatch();
+    }
+
+    /** Whether it keeps a session for itself, so that nothing should have to wait behind it. */
+    default boolean isLong() {
+        return plan().isLong();
+    }
+
+    /** Returns how long it may take from the subscription on, null for no bound. */
+    default @Nullable Duration timeout() {
+        return scope().timeout();
+    }
 }

@@ -1,9 +1,7 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgRow;
-import java.time.Duration;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
@@ -26,23 +24,13 @@ final class RowCall<T> extends Flux<T> implements QueryCall<T> {
     }
 
     @Override
-    public String sql() {
-        return plan.sql();
+    public QueryScope scope() {
+        return scope;
     }
 
     @Override
-    public boolean isBatch() {
-        return plan.isBatch();
-    }
-
-    @Override
-    public boolean isLong() {
-        return plan.isLong();
-    }
-
-    @Override
-    public @Nullable Duration timeout() {
-        return scope.timeout();
+    public FlightPlan plan() {
+        return plan;
     }
 
     @Override

@@ -2,26 +2,20 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
 import io.fluxgres.PgConnection;
-import io.fluxgres.PgNotice;
 import io.fluxgres.PgQuery;
 import io.fluxgres.PgTransactionOptions;
-import io.fluxgres.PgTransactionStatus;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.session.ControlRequest.Command;
-import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A connection as its user sees it, outside of {@link PgConnection#inTransaction}. May be used by any thread. */
-final class SessionConnection implements PgConnection {
-
-    private final Session session;
+final class SessionConnection extends ConnectionFacts {
 
     SessionConnection(Session session) {
-        this.session = session;
+        super(session);
     }
 
     @Override
@@ -85,36 +79,6 @@ final class SessionConnection implements PgConnection {
     public <T> Flux<T> inTransaction(
             PgTransactionOptions options, Function<? super PgConnection, ? extends Publisher<T>> work) {
         return TransactionFlux.of(session, options, work);
-    }
-
-    @Override
-    public Flux<PgNotice> notices() {
-        return session.notices();
-    }
-
-    @Override
-    public Map<String, String> serverParameters() {
-        return session.serverParameters();
-    }
-
-    @Override
-    public PgTransactionStatus transactionStatus() {
-        return session.transactionStatus();
-    }
-
-    @Override
-    public int processId() {
-        return session.processId();
-    }
-
-    @Override
-    public Executor eventLoop() {
-        return session.wire().eventLoop();
-    }
-
-    @Override
-    public boolean isHealthy() {
-        return session.isHealthy();
     }
 
     @Override

@@ -2,26 +2,21 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
 import io.fluxgres.PgConnection;
-import io.fluxgres.PgNotice;
 import io.fluxgres.PgQuery;
 import io.fluxgres.PgTransactionOptions;
-import io.fluxgres.PgTransactionStatus;
 import io.fluxgres.PgUsageException;
-import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A connection as the function of {@link PgConnection#inTransaction} sees it. */
-final class TransactionConnection implements PgConnection {
+final class TransactionConnection extends ConnectionFacts {
 
-    private final Session session;
     private final Transaction transaction;
 
     TransactionConnection(Session session, Transaction transaction) {
-        this.session = session;
+        super(session);
         this.transaction = transaction;
     }
 
@@ -70,36 +65,6 @@ final class TransactionConnection implements PgConnection {
             PgTransactionOptions options, Function<? super PgConnection, ? extends Publisher<T>> work) {
         return Flux.error(() ->
                 new PgUsageException("a transaction is open on this connection already; use a savepoint to nest"));
-    }
-
-    @Override
-    public Flux<PgNotice> notices() {
-        return session.notices();
-    }
-
-    @Override
-    public Map<String, String> serverParameters() {
-        return session.serverParameters();
-    }
-
-    @Override
-    public PgTransactionStatus transactionStatus() {
-        return session.transactionStatus();
-    }
-
-    @Override
-    public int processId() {
-        return session.processId();
-    }
-
-    @Override
-    public Executor eventLoop() {
-        return session.wire().eventLoop();
-    }
-
-    @Override
-    public boolean isHealthy() {
-        return session.isHealthy();
     }
 
     @Override

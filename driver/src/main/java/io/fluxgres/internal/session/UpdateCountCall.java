@@ -1,7 +1,5 @@
 package io.fluxgres.internal.session;
 
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
@@ -22,23 +20,13 @@ final class UpdateCountCall extends Mono<Long> implements QueryCall<Long> {
     }
 
     @Override
-    public String sql() {
-        return plan.sql();
+    public QueryScope scope() {
+        return scope;
     }
 
     @Override
-    public boolean isBatch() {
-        return plan.isBatch();
-    }
-
-    @Override
-    public boolean isLong() {
-        return plan.isLong();
-    }
-
-    @Override
-    public @Nullable Duration timeout() {
-        return scope.timeout();
+    public FlightPlan plan() {
+        return plan;
     }
 
     @Override

@@ -1,0 +1,48 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgConnection;
+import io.fluxgres.PgNotice;
+import io.fluxgres.PgTransactionStatus;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import reactor.core.publisher.Flux;
+
+/** What a connection tells of its session, the same inside and outside of a transaction. May be used by any thread. */
+abstract sealed class ConnectionFacts implements PgConnection permits SessionConnection, TransactionConnection {
+
+    final Session session;
+
+    ConnectionFacts(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Flux<PgNotice> notices() {
+        return session.notices();
+    }
+
+    @Override
+    public Map<String, String> serverParameters() {
+        return session.serverParameters();
+    }
+
+    @Override
+    public PgTransactionStatus transactionStatus() {
+        return session.transactionStatus();
+    }
+
+    @Override
+    public int processId() {
+        return session.processId();
+    }
+
+    @Override
+    public Executor eventLoop() {
+        return session.wire().eventLoop();
+    }
+
+    @Override
+    public boolean isHealthy() {
+        return session.isHealthy();
+    }
+}
