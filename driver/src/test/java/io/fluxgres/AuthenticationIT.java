@@ -3,6 +3,7 @@ package io.fluxgres;
 import static io.fluxgres.Logins.ask;
 import static io.fluxgres.Logins.connect;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -68,6 +69,36 @@ class AuthenticationIT {
 
         assertThat(ask(options(role).with(PgOption.PASSWORD, role.preparedPassword()), "select current_user"))
                 .isEqualTo(role.user());
+    }
+
+    /** Each change of the password changes the salt, even if the password stays as it was. */
+    @Test
+    void aClientLogsInAgainAfterTheSaltHasChangedAndNoMoreAfterThePasswordHas() {
+        AuthRole role = AuthRole.SCRAM;
+        PgClient client = PgClient.create(options(role));
+        try {
+            logIn(client);
+            logIn(client);
+            setPassword(role, role.password());
+            logIn(client);
+            setPassword(role, WRONG_PASSWORD);
+            assertThatThrownBy(() -> logIn(client))
+                    .isInstanceOfSatisfying(
+                            PgServerException.class,
+                            failure -> assertThat(failure.sqlState()).isEqualTo("28P01"));
+        } finally {
+            setPassword(role, role.password());
+        }
+        logIn(client);
+        client.close().block(Logins.PATIENCE);
+    }
+
+    private static void logIn(PgClient client) {
+        client.connect().flatMap(PgConnection::close).block(Logins.PATIENCE);
+    }
+
+    private static void setPassword(AuthRole role, String password) {
+        postgres.execute("alter role " + role.user() + " password '" + password + "'");
     }
 
     @ParameterizedTest

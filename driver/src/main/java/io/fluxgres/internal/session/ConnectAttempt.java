@@ -102,7 +102,12 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
             return;
         }
         connected.submit(new StartupExchange(
-                connected, factory.newStartup(), factory.options(), Schedulers.boundedElastic(), this));
+                connected,
+                factory.newStartup(),
+                factory.options(),
+                factory.latestSaltedPassword(),
+                Schedulers.boundedElastic(),
+                this));
     }
 
     @Override

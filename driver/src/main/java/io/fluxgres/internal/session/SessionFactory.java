@@ -47,6 +47,7 @@ public final class SessionFactory {
     private final WireLimits limits;
     private final AtomicLong spooledBytes = new AtomicLong();
     private final StatementHints hints = new StatementHints();
+    private final LatestSaltedPassword latestSaltedPassword = new LatestSaltedPassword();
     private final StartupParameters startupParameters;
     private final AuthenticationPolicy policy;
 
@@ -188,6 +189,10 @@ public final class SessionFactory {
 
     StatementHints hints() {
         return hints;
+    }
+
+    LatestSaltedPassword latestSaltedPassword() {
+        return latestSaltedPassword;
     }
 
     SpoolBudget newSpoolBudget() {

@@ -24,7 +24,7 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * The first exchange of a connection: from StartupMessage to the first ReadyForQuery. What costs time, the salted
- * password, is computed on a worker while reading stands still.
+ * password, is computed on a worker while reading stands still, unless the connection before needed the same.
  */
 final class StartupExchange implements Exchange, BackendState {
 
@@ -39,6 +39,7 @@ final class StartupExchange implements Exchange, BackendState {
     private final Wire wire;
     private final StartupState state;
     private final PgOptions options;
+    private final LatestSaltedPassword latestSaltedPassword;
     private final Scheduler worker;
     private final Listener listener;
 
@@ -46,10 +47,17 @@ final class StartupExchange implements Exchange, BackendState {
     /** Read by the worker, which gives up when nobody waits for it. */
     private volatile boolean ended;
 
-    StartupExchange(Wire wire, StartupState state, PgOptions options, Scheduler worker, Listener listener) {
+    StartupExchange(
+            Wire wire,
+            StartupState state,
+            PgOptions options,
+            LatestSaltedPassword latestSaltedPassword,
+            Scheduler worker,
+            Listener listener) {
         this.wire = wire;
         this.state = state;
         this.options = options;
+        this.latestSaltedPassword = latestSaltedPassword;
         this.worker = worker;
         this.listener = listener;
     }
@@ -105,7 +113,12 @@ final class StartupExchange implements Exchange, BackendState {
         }
         Need need = state.need();
         if (need instanceof Need.SaltedPassword salted) {
-            worker.schedule(() -> computeSaltedPassword(password, salted));
+            byte[] known = latestSaltedPassword.get(password, salted);
+            if (known == null) {
+                worker.schedule(() -> computeSaltedPassword(password, salted));
+            } else {
+                resume(known);
+            }
         } else {
             resume(password.getBytes(StandardCharsets.UTF_8));
         }
@@ -114,6 +127,7 @@ final class StartupExchange implements Exchange, BackendState {
     private void computeSaltedPassword(String password, Need.SaltedPassword need) {
         try {
             byte[] salted = ScramKeys.saltedPassword(password, need.salt(), need.iterations(), () -> ended);
+            latestSaltedPassword.keep(password, need, salted);
             wire.execute(() -> resume(salted));
         } catch (CancellationException e) {
             // nobody waits for the answer any more
