@@ -12,7 +12,6 @@ import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.Parameters;
 import io.fluxgres.internal.protocol.PortalSink;
 import io.fluxgres.internal.protocol.RowDescription;
-import io.fluxgres.internal.session.BatchItems.Item;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
@@ -82,8 +81,8 @@ final class BatchFlight implements Flight {
 
     @Override
     public boolean needsTransactionStatus() {
-        Item first = session.isIdle() ? null : items.peek();
-        return first != null && session.statements().areStringsUntried(first.sql(), first.parameters());
+        BoundStatement first = session.isIdle() ? null : items.peek();
+        return first != null && session.statements().areStringsUntried(first);
     }
 
     @Override
@@ -94,11 +93,11 @@ final class BatchFlight implements Flight {
                             + " speak; send a Sync for each item");
         }
         GroupPrefix front = new GroupPrefix(session, transaction);
-        Item first = items.peek();
+        BoundStatement first = items.peek();
         if (behindGuard) {
             front.undo();
         } else if (first != null) {
-            front.guard(first.sql(), first.parameters());
+            front.guard(first);
         }
         BatchState conversation = new BatchState(sink, session.row(), front.write(out));
         try {
@@ -171,7 +170,7 @@ final class BatchFlight implements Flight {
             int start = out.size();
             long owed = out.owed();
             try {
-                Item item = items.next();
+                BoundStatement item = items.next();
                 if (item == null) {
                     writeSync(out, conversation);
                     return;

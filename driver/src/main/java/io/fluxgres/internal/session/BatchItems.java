@@ -15,14 +15,11 @@ import reactor.core.Exceptions;
  */
 final class BatchItems {
 
-    /** A statement and its values. */
-    record Item(String sql, BoundParameters parameters) {}
-
-    private final Supplier<Iterator<Item>> source;
-    private final List<Item> taken = new ArrayList<>();
-    private @Nullable Iterator<Item> items;
+    private final Supplier<Iterator<BoundStatement>> source;
+    private final List<BoundStatement> taken = new ArrayList<>();
+    private @Nullable Iterator<BoundStatement> items;
     private boolean answered;
-    private @Nullable Item peeked;
+    private @Nullable BoundStatement peeked;
     /** What the user's code threw when the next item was peeked at. */
     private @Nullable Throwable failure;
 
@@ -31,12 +28,12 @@ final class BatchItems {
      *
      * @param source asked once, in front of the first item
      */
-    BatchItems(Supplier<Iterator<Item>> source) {
+    BatchItems(Supplier<Iterator<BoundStatement>> source) {
         this.source = source;
     }
 
     /** Returns the next item, which stays the next; null behind the last, or if the user's code throws. */
-    @Nullable Item peek() {
+    @Nullable BoundStatement peek() {
         if (peeked == null && failure == null) {
             try {
                 peeked = take();
@@ -48,7 +45,7 @@ final class BatchItems {
         return peeked;
     }
 
-    private @Nullable Item take() {
+    private @Nullable BoundStatement take() {
         if (items == null) {
             items = source.get();
         }
@@ -56,11 +53,11 @@ final class BatchItems {
     }
 
     /** Returns the next item, null behind the last; throws what the user's code throws. */
-    @Nullable Item next() throws Throwable {
+    @Nullable BoundStatement next() throws Throwable {
         if (failure != null) {
             throw failure;
         }
-        Item item = peeked != null ? peeked : take();
+        BoundStatement item = peeked != null ? peeked : take();
         peeked = null;
         if (item != null && !answered) {
             taken.add(item);
@@ -76,11 +73,11 @@ final class BatchItems {
 
     /** Returns all items from the first on, unless one was answered; goes on with the iterator, which may be the only one. */
     BatchItems again() {
-        Iterator<Item> rest = items;
+        Iterator<BoundStatement> rest = items;
         if (rest == null) {
             return new BatchItems(source);
         }
-        Iterable<Item> others = () -> rest;
+        Iterable<BoundStatement> others = () -> rest;
         return new BatchItems(Stream.concat(
                 List.copyOf(taken).stream(), StreamSupport.stream(others.spliterator(), false))::iterator);
     }

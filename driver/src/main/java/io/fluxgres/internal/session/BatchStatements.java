@@ -7,7 +7,6 @@ import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.RowDescription;
-import io.fluxgres.internal.session.BatchItems.Item;
 import io.fluxgres.internal.session.StatementCache.CachedText;
 import io.fluxgres.internal.session.StatementCache.Lesson;
 import io.fluxgres.internal.session.StatementHints.StringTypes;
@@ -54,6 +53,8 @@ final class BatchStatements {
 
     private long written;
     private long answered;
+    /** What the latest run was written with last. */
+    private @Nullable BoundStatement latest;
     /** The runs that were written and whose first answer is still to come. */
     private final Deque<Run> ahead = new ArrayDeque<>();
 
@@ -92,10 +93,10 @@ final class BatchStatements {
     // ---- writing
 
     /** Writes an item; if it throws, what it wrote is to be taken back. */
-    void write(FrontendWriter out, BatchState conversation, Item item) {
+    void write(FrontendWriter out, BatchState conversation, BoundStatement item) {
         Run last = ahead.isEmpty() ? answering : ahead.peekLast();
-        BoundParameters fitting =
-                last == null || !last.sql().equals(item.sql()) ? null : fitting(last.statement(), item.parameters());
+        BoundStatement fitting =
+                last == null || !last.sql().equals(item.sql()) ? null : fitting(last.statement(), item);
         if (last != null && fitting != null) {
             writeExecution(out, last, fitting);
             conversation.onItemWritten();
@@ -109,27 +110,26 @@ final class BatchStatements {
      * Returns the values as they fit the declared types of a statement, null if they do not. A string fits a parameter whose
      * type the server has inferred too, as it did for a NULL in an item before.
      */
-    private @Nullable BoundParameters fitting(PreparedStatement statement, BoundParameters given) {
-        if (statement.fits(given)) {
+    private @Nullable BoundStatement fitting(PreparedStatement statement, BoundStatement given) {
+        if ((latest != null && latest.sharesEncodings(given)) || statement.fits(given)) {
             return given;
         }
         if (!given.hasPlainStrings()) {
             return null;
         }
-        BoundParameters inferred = given.withInferredStrings();
+        BoundStatement inferred = given.withInferredStrings();
         return statement.fits(inferred) ? inferred : null;
     }
 
     /** Writes the first item of a statement. */
-    private void writeFirst(FrontendWriter out, BatchState conversation, Item item) {
+    private void writeFirst(FrontendWriter out, BatchState conversation, BoundStatement item) {
         CachedText text = cache.execute(item.sql());
         if (text.text().mayEnterCopy() && SqlText.isCopy(item.sql())) {
             throw new PgUsageException("COPY FROM STDIN and COPY TO STDOUT cannot be part of a batch");
         }
-        BoundParameters parameters =
-                text.stringTypes() == StringTypes.INFERRED && item.parameters().hasPlainStrings()
-                        ? item.parameters().withInferredStrings()
-                        : item.parameters();
+        BoundStatement parameters = text.stringTypes() == StringTypes.INFERRED && item.hasPlainStrings()
+                ? item.withInferredStrings()
+                : item;
         PreparedStatement known = cache.find(text, parameters);
         if (known != null) {
             if (known.parameterCount() != parameters.count()) {
@@ -143,7 +143,7 @@ final class BatchStatements {
             PreparedStatement candidate = cache.candidate(text, parameters);
             PreparedStatement parsed = candidate != null ? candidate : new PreparedStatement(UNNAMED, parameters);
             boolean plainStrings = parameters.hasPlainStrings();
-            boolean inferredStrings = !plainStrings && item.parameters().hasPlainStrings();
+            boolean inferredStrings = !plainStrings && item.hasPlainStrings();
             Run run = new Run(written, item.sql(), text, parsed, TEXT, true, plainStrings, inferredStrings);
             if (candidate != null) {
                 candidates.add(run);
@@ -160,9 +160,10 @@ final class BatchStatements {
         cancellable &= text.text().cancellable();
     }
 
-    private static void writeExecution(FrontendWriter out, Run run, BoundParameters parameters) {
+    private void writeExecution(FrontendWriter out, Run run, BoundStatement parameters) {
         out.bind(UNNAMED, run.statement().name(), parameters, run.resultFormat());
         out.execute(UNNAMED, 0);
+        latest = parameters;
     }
 
     /** Returns what is known of all that was written. */

@@ -26,7 +26,7 @@ public record ClientScope(
 
     /** Returns a query without parameters. */
     public PgQuery query(String sql) {
-        return new Query(this, sql, BoundParameters.NONE, fetchSize);
+        return new Query(this, sql, fetchSize);
     }
 
     /** Returns a batch of several statements. */

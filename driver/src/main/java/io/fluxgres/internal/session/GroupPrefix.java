@@ -2,6 +2,7 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.internal.protocol.BackendState;
 import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.Parameters;
 import io.fluxgres.internal.protocol.PrefixState;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,10 +47,10 @@ final class GroupPrefix {
     }
 
     /** Adds a savepoint if the server may refuse the types of strings, which would abort the transaction. */
-    void guard(String sql, BoundParameters parameters) {
+    void guard(BoundStatement statement) {
         guarded = (beginsTransaction || session.isInTransaction())
-                && session.statements().areStringsUntried(sql, parameters)
-                && SqlText.of(sql).cacheable();
+                && session.statements().areStringsUntried(statement)
+                && SqlText.of(statement.sql()).cacheable();
         if (guarded) {
             add(TransactionSql.GUARD);
         }
@@ -75,8 +76,8 @@ final class GroupPrefix {
     int write(FrontendWriter out) {
         closes = session.statements().writeCloses(out);
         for (int i = 0; i < statements.size(); i++) {
-            out.parse(UNNAMED, statements.get(i), BoundParameters.NONE);
-            out.bind(UNNAMED, UNNAMED, BoundParameters.NONE, TEXT);
+            out.parse(UNNAMED, statements.get(i), Parameters.NONE);
+            out.bind(UNNAMED, UNNAMED, Parameters.NONE, TEXT);
             out.execute(UNNAMED, 0);
         }
         return statements.isEmpty() ? closes : 0;

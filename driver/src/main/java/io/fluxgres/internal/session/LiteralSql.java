@@ -21,24 +21,24 @@ import java.nio.charset.StandardCharsets;
 final class LiteralSql {
 
     private final String sql;
-    private final BoundParameters parameters;
+    private final BoundStatement parameters;
     private final StringBuilder out;
     private int position;
 
-    private LiteralSql(String sql, BoundParameters parameters) {
-        this.sql = sql;
-        this.parameters = parameters;
+    private LiteralSql(BoundStatement statement) {
+        this.sql = statement.sql();
+        this.parameters = statement;
         this.out = new StringBuilder(sql.length() + 32 * parameters.count());
     }
 
     /**
      * Returns the SQL with its values.
      *
-     * @param parameters in text format
+     * @param statement with its values in text format
      * @throws PgUsageException if the SQL names a parameter that was not bound
      */
-    static String of(String sql, BoundParameters parameters) {
-        return new LiteralSql(sql, parameters).render();
+    static String of(BoundStatement statement) {
+        return new LiteralSql(statement).render();
     }
 
     private String render() {

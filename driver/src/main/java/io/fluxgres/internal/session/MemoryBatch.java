@@ -5,14 +5,13 @@ import io.fluxgres.PgBatchOutcome;
 import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
 import io.fluxgres.PgTransactionOptions;
-import io.fluxgres.internal.session.BatchItems.Item;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -29,22 +28,17 @@ final class MemoryBatch<R> implements PgBatch, FlightPlan {
     private final QueryScope scope;
     private final String sql;
     private final Iterable<? extends R> rows;
-    private final Function<? super R, Item> binding;
+    private final ItemBinding<? super R> binding;
     private final long firstIndex;
 
     /**
      * Creates a batch.
      *
      * @param sql what it executes, for messages and observers
-     * @param binding makes an item when it is about to be written
      * @param firstIndex the index of the first item in the eyes of the user
      */
     MemoryBatch(
-            QueryScope scope,
-            String sql,
-            Iterable<? extends R> rows,
-            Function<? super R, Item> binding,
-            long firstIndex) {
+            QueryScope scope, String sql, Iterable<? extends R> rows, ItemBinding<? super R> binding, long firstIndex) {
         this.scope = scope;
         this.sql = sql;
         this.rows = Objects.requireNonNull(rows, "rows");
@@ -55,7 +49,7 @@ final class MemoryBatch<R> implements PgBatch, FlightPlan {
     /** Creates a batch of several statements. */
     static PgBatch ofStatements(QueryScope scope, String... sqls) {
         return new MemoryBatch<>(
-                scope, String.join("; ", sqls), List.of(sqls), sql -> new Item(sql, BoundParameters.NONE), 0);
+                scope, String.join("; ", sqls), List.of(sqls), (sql, before) -> new BoundStatement(sql), 0);
     }
 
     @Override
@@ -121,9 +115,23 @@ final class MemoryBatch<R> implements PgBatch, FlightPlan {
         return new BatchFlight(session, sql, new BatchItems(this::items), firstIndex);
     }
 
-    private Iterator<Item> items() {
-        return StreamSupport.stream(rows.spliterator(), false)
-                .<Item>map(binding)
-                .iterator();
+    private Iterator<BoundStatement> items() {
+        Iterator<? extends R> source = rows.iterator();
+        return new Iterator<>() {
+
+            private @Nullable BoundStatement before;
+
+            @Override
+            public boolean hasNext() {
+                return source.hasNext();
+            }
+
+            @Override
+            public BoundStatement next() {
+                BoundStatement item = binding.bind(source.next(), before);
+                before = item;
+                return item;
+            }
+        };
     }
 }

@@ -8,7 +8,6 @@ import io.fluxgres.PgException;
 import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
 import io.fluxgres.PgTransactionOptions;
-import io.fluxgres.internal.session.BatchItems.Item;
 import io.fluxgres.internal.session.ControlRequest.Command;
 import java.time.Duration;
 import java.util.Objects;
@@ -35,19 +34,18 @@ final class PublishedBatch implements PgBatch {
     private final RequestScope scope;
     private final String sql;
     private final Publisher<? extends @Nullable Object[]> rows;
-    private final Function<@Nullable Object[], Item> binding;
+    private final ItemBinding<@Nullable Object[]> binding;
 
     /**
      * Creates a batch.
      *
      * @param sql what it executes, for messages and observers
-     * @param binding makes an item when it is about to be written
      */
     PublishedBatch(
             RequestScope scope,
             String sql,
             Publisher<? extends @Nullable Object[]> rows,
-            Function<@Nullable Object[], Item> binding) {
+            ItemBinding<@Nullable Object[]> binding) {
         this.scope = scope;
         this.sql = sql;
         this.rows = Objects.requireNonNull(rows, "rows");

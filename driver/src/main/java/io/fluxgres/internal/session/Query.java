@@ -14,47 +14,53 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A query of a session or of a client. */
-final class Query implements PgQuery, FlightPlan {
+/** A query of a session or of a client; what it executes is itself, so that an execution needs no object for its values. */
+final class Query extends BoundStatement implements PgQuery, FlightPlan {
 
     /** What {@code bind(null)} means: the compiler passes it as an array that is null. */
     private static final @Nullable Object[] A_NULL = {null};
 
     private final QueryScope scope;
-    private final String sql;
-    private final BoundParameters parameters;
     private final int fetchSize;
 
-    Query(QueryScope scope, String sql, BoundParameters parameters, int fetchSize) {
+    /** Creates a query without values. */
+    Query(QueryScope scope, String sql, int fetchSize) {
+        super(sql);
         this.scope = scope;
-        this.sql = Objects.requireNonNull(sql, "sql");
-        this.parameters = parameters;
         this.fetchSize = fetchSize;
+    }
+
+    /** Creates a query of a statement with its values. */
+    Query(QueryScope scope, BoundStatement statement, int fetchSize) {
+        super(statement);
+        this.scope = scope;
+        this.fetchSize = fetchSize;
+    }
+
+    private Query(Query like, @Nullable Object[] values) {
+        super(like, values, like.scope.codecs());
+        this.scope = like.scope;
+        this.fetchSize = like.fetchSize;
     }
 
     @Override
     public PgQuery bind(@Nullable Object... values) {
-        @Nullable Object[] given = values == null ? A_NULL : values;
-        return new Query(scope, sql, bound(given), fetchSize);
-    }
-
-    private BoundParameters bound(@Nullable Object[] values) {
-        return BoundParameters.of(values, scope.codecs());
+        return new Query(this, values == null ? A_NULL : values);
     }
 
     @Override
     public PgBatch bindAll(Iterable<? extends @Nullable Object[]> rows) {
-        return new MemoryBatch<>(scope, sql, rows, this::item, 0);
+        return new MemoryBatch<>(scope, sql(), rows, this::item, 0);
     }
 
     @Override
     public PgBatch bindAll(Publisher<? extends @Nullable Object[]> rows) {
         Objects.requireNonNull(rows, "rows");
-        return scope.batch(session -> new PublishedBatch(session, sql, rows, this::item));
+        return scope.batch(session -> new PublishedBatch(session, sql(), rows, this::item));
     }
 
-    private BatchItems.Item item(@Nullable Object[] values) {
-        return new BatchItems.Item(sql, bound(values));
+    private BoundStatement item(@Nullable Object[] values, @Nullable BoundStatement before) {
+        return (before == null ? this : before).with(values, scope.codecs());
     }
 
     @Override
@@ -62,22 +68,22 @@ final class Query implements PgQuery, FlightPlan {
         if (rows < 0) {
             throw new PgUsageException("a fetch size of " + rows + " rows is negative");
         }
-        return new Query(scope, sql, parameters, rows);
+        return new Query(scope, this, rows);
     }
 
     @Override
     public PgQuery timeout(Duration deadline) {
-        return new Query(scope.withTimeout(Deadline.requirePositive(deadline)), sql, parameters, fetchSize);
+        return new Query(scope.withTimeout(Deadline.requirePositive(deadline)), this, fetchSize);
     }
 
     @Override
     public PgQuery beginning(PgTransactionOptions options) {
-        return new Query(scope.beginning(options), sql, parameters, fetchSize);
+        return new Query(scope.beginning(options), this, fetchSize);
     }
 
     @Override
     public PgQuery exclusive() {
-        return new Query(scope.exclusive(), sql, parameters, fetchSize);
+        return new Query(scope.exclusive(), this, fetchSize);
     }
 
     @Override
@@ -97,7 +103,7 @@ final class Query implements PgQuery, FlightPlan {
 
     @Override
     public Mono<Long> rowsUpdated() {
-        return new UpdateCountCall(scope, fetchSize == 0 ? this : new Query(scope, sql, parameters, 0));
+        return new UpdateCountCall(scope, fetchSize == 0 ? this : new Query(scope, this, 0));
     }
 
     @Override
@@ -105,12 +111,12 @@ final class Query implements PgQuery, FlightPlan {
         return new ResultCall(scope, this);
     }
 
-    // ---- the plan
-
-    @Override
-    public String sql() {
-        return sql;
+    /** Returns how many rows are fetched at once, 0 for all. */
+    int fetchSize() {
+        return fetchSize;
     }
+
+    // ---- the plan
 
     @Override
     public boolean isLong() {
@@ -124,6 +130,6 @@ final class Query implements PgQuery, FlightPlan {
 
     @Override
     public Flight newFlight(Session session) {
-        return new StatementFlight(session, sql, parameters, fetchSize);
+        return new StatementFlight(session, this);
     }
 }

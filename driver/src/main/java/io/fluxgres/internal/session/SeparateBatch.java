@@ -10,7 +10,6 @@ import io.fluxgres.PgProtocolException;
 import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
 import io.fluxgres.PgTransactionOptions;
-import io.fluxgres.internal.session.BatchItems.Item;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,9 +31,9 @@ final class SeparateBatch<R> implements PgBatch {
 
     private final RequestScope scope;
     private final Publisher<? extends R> rows;
-    private final Function<? super R, Item> binding;
+    private final ItemBinding<? super R> binding;
 
-    SeparateBatch(RequestScope scope, Publisher<? extends R> rows, Function<? super R, Item> binding) {
+    SeparateBatch(RequestScope scope, Publisher<? extends R> rows, ItemBinding<? super R> binding) {
         this.scope = scope;
         this.rows = rows;
         this.binding = binding;
@@ -104,8 +103,7 @@ final class SeparateBatch<R> implements PgBatch {
     }
 
     private Query query(R row) {
-        Item item = binding.apply(row);
-        return new Query(scope, item.sql(), item.parameters(), 0);
+        return new Query(scope, binding.bind(row, null), 0);
     }
 
     private static PgBatchException ofItem(long index, Throwable failure) {

@@ -133,7 +133,7 @@ final class Session implements WireListener {
 
     /** Returns a query that is part of a transaction, or of whatever is open when its turn comes. */
     PgQuery query(String sql, @Nullable Transaction partOf) {
-        return new Query(scope(partOf), sql, BoundParameters.NONE, fetchSize);
+        return new Query(scope(partOf), sql, fetchSize);
     }
 
     /** Returns a batch that is part of a transaction, or of whatever is open when its turn comes. */

@@ -108,12 +108,12 @@ final class StatementCache {
     }
 
     /** Whether there are strings whose types the driver declares without knowing whether the server accepts that. */
-    boolean areStringsUntried(String sql, BoundParameters parameters) {
-        if (!parameters.hasPlainStrings()) {
+    boolean areStringsUntried(BoundStatement statement) {
+        if (!statement.hasPlainStrings()) {
             return false;
         }
-        CachedText cached = texts.get(sql);
-        return (cached == null ? hints.get(sql) : cached.stringTypes) == StringTypes.UNTRIED;
+        CachedText cached = texts.get(statement.sql());
+        return (cached == null ? hints.get(statement.sql()) : cached.stringTypes) == StringTypes.UNTRIED;
     }
 
     /** Learns who is to choose the types of a text's strings. */

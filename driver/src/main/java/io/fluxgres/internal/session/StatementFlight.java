@@ -43,12 +43,10 @@ final class StatementFlight implements Flight {
     private static final int TEXT = 0;
 
     private final Session session;
-    private final String sql;
-    private final BoundParameters given;
+    private final Query query;
     /** The values, in the types they are sent as. */
-    private BoundParameters parameters;
+    private BoundStatement parameters;
 
-    private final int fetchSize;
     /** A savepoint, or what goes back to it, in front of the statement. */
     private final boolean behindGuard;
 
@@ -71,22 +69,14 @@ final class StatementFlight implements Flight {
     /** That of the statement; a {@link PortalState} is a group kept open to fetch rows in chunks outside a transaction. */
     private @Nullable BackendState state;
 
-    StatementFlight(Session session, String sql, BoundParameters parameters, int fetchSize) {
-        this(session, sql, parameters, fetchSize, false, false);
+    StatementFlight(Session session, Query query) {
+        this(session, query, false, false);
     }
 
-    private StatementFlight(
-            Session session,
-            String sql,
-            BoundParameters parameters,
-            int fetchSize,
-            boolean behindGuard,
-            boolean inferStrings) {
+    private StatementFlight(Session session, Query query, boolean behindGuard, boolean inferStrings) {
         this.session = session;
-        this.sql = sql;
-        this.given = parameters;
-        this.parameters = inferStrings ? parameters.withInferredStrings() : parameters;
-        this.fetchSize = fetchSize;
+        this.query = query;
+        this.parameters = inferStrings ? query.withInferredStrings() : query;
         this.behindGuard = behindGuard;
     }
 
@@ -95,14 +85,14 @@ final class StatementFlight implements Flight {
     public Flight another() {
         // what is known of the text may be forgotten until then, or learnt by others
         boolean declaredInVain = prepared == null && isRepeatable();
-        return new StatementFlight(session, sql, given, fetchSize, guarded, parameters != given || declaredInVain);
+        return new StatementFlight(session, query, guarded, parameters != query || declaredInVain);
     }
 
     /** Not where the simple query protocol serves it: it executes a statement even if the one in front of it has failed. */
     @Override
     public boolean mayCarryBegin() {
         return !session.isSimpleOnly()
-                && (parameters.count() > 0 || !SqlText.of(sql).multiple());
+                && (parameters.count() > 0 || !SqlText.of(sql()).multiple());
     }
 
     @Override
@@ -118,7 +108,7 @@ final class StatementFlight implements Flight {
     @Override
     public BackendState write(FrontendWriter out, PortalSink sink, @Nullable Transaction transaction) {
         StatementCache cache = session.statements();
-        CachedText known = cache.execute(sql);
+        CachedText known = cache.execute(sql());
         SqlText text = known.text();
         cached = known;
         GroupPrefix prefix = new GroupPrefix(session, transaction);
@@ -127,17 +117,17 @@ final class StatementFlight implements Flight {
         }
         if (session.isSimpleOnly() && parameters.count() > 0) {
             session.requireStandardStrings();
-            out.query(LiteralSql.of(sql, parameters.asText(session.codecs())));
+            out.query(LiteralSql.of(parameters.asText(session.codecs())));
             return new SimpleQueryState(sink, session.row());
         }
         if (session.isSimpleOnly() || (text.multiple() && parameters.count() == 0)) {
-            out.query(sql);
+            out.query(sql());
             return new SimpleQueryState(sink, session.row());
         }
         if (behindGuard) {
             prefix.undo();
         } else {
-            prefix.guard(sql, parameters);
+            prefix.guard(parameters);
         }
         guarded = prefix.isGuarded();
         if (known.stringTypes() == StringTypes.INFERRED && parameters.hasPlainStrings()) {
@@ -163,9 +153,9 @@ final class StatementFlight implements Flight {
             CachedText known,
             int closes,
             boolean inTransaction) {
-        boolean inChunks = fetchSize > 0 && known.text().cacheable();
+        boolean inChunks = query.fetchSize() > 0 && known.text().cacheable();
         if (inChunks && inTransaction) {
-            cursor = new Cursor(session, cache.newName(), fetchSize);
+            cursor = new Cursor(session, cache.newName(), query.fetchSize());
         }
         String portal = cursor == null ? UNNAMED : cursor.portal();
         PreparedStatement statement = cache.find(known, parameters);
@@ -178,7 +168,7 @@ final class StatementFlight implements Flight {
         }
         if (!known.text().cacheable()) {
             parsing = new Parsing(null);
-            out.parse(UNNAMED, sql, parameters);
+            out.parse(UNNAMED, sql(), parameters);
             out.bind(UNNAMED, UNNAMED, parameters, TEXT);
             out.describePortal(UNNAMED);
             out.execute(UNNAMED, 0);
@@ -188,7 +178,7 @@ final class StatementFlight implements Flight {
         PreparedStatement candidate = cache.candidate(known, parameters);
         parsing = new Parsing(candidate);
         String name = candidate == null ? UNNAMED : candidate.name();
-        out.parse(name, sql, parameters);
+        out.parse(name, sql(), parameters);
         out.describeStatement(name);
         out.bind(portal, name, parameters, TEXT);
         ExtendedQueryState conversation =
@@ -207,9 +197,9 @@ final class StatementFlight implements Flight {
         if (cursor != null) {
             return cursor.execute(out, conversation);
         }
-        out.execute(UNNAMED, fetchSize);
+        out.execute(UNNAMED, query.fetchSize());
         out.flushOpenGroup();
-        return new PortalState(conversation, sink, fetchSize);
+        return new PortalState(conversation, sink, query.fetchSize());
     }
 
     @Override
@@ -228,7 +218,8 @@ final class StatementFlight implements Flight {
     @Override
     public boolean needsTransactionStatus() {
         return !session.isSimpleOnly()
-                && (fetchSize > 0 || (!session.isIdle() && session.statements().areStringsUntried(sql, parameters)));
+                && (query.fetchSize() > 0
+                        || (!session.isIdle() && session.statements().areStringsUntried(parameters)));
     }
 
     /**
@@ -307,7 +298,7 @@ final class StatementFlight implements Flight {
 
     @Override
     public String sql() {
-        return sql;
+        return query.sql();
     }
 
     @Override
@@ -341,7 +332,7 @@ final class StatementFlight implements Flight {
         } else if (cached != null && parsing != null && !parsing.isComplete()) {
             boolean plainStrings = parameters.hasPlainStrings();
             lesson = session.statements()
-                    .onParseRefused(error, cached, plainStrings, !plainStrings && given.hasPlainStrings());
+                    .onParseRefused(error, cached, plainStrings, !plainStrings && query.hasPlainStrings());
         }
         if (parsing != null && parsing.isBindMismatch(error, parameters.count())) {
             int described = parsing.describedParameters();

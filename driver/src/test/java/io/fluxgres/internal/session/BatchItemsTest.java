@@ -3,7 +3,6 @@ package io.fluxgres.internal.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fluxgres.internal.session.BatchItems.Item;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -16,16 +15,16 @@ class BatchItemsTest {
 
     private final List<String> taken = new ArrayList<>();
 
-    private Iterator<Item> items(String... sqls) {
+    private Iterator<BoundStatement> items(String... sqls) {
         return Stream.of(sqls)
                 .peek(taken::add)
-                .map(sql -> new Item(sql, BoundParameters.NONE))
+                .<BoundStatement>map(BoundStatement::new)
                 .iterator();
     }
 
     private static List<String> rest(BatchItems items) throws Throwable {
         List<String> sqls = new ArrayList<>();
-        for (Item item = items.next(); item != null; item = items.next()) {
+        for (BoundStatement item = items.next(); item != null; item = items.next()) {
             sqls.add(item.sql());
         }
         return sqls;

@@ -18,7 +18,7 @@ final class BoundValues {
         return new SessionCodecs(CodecRegistry.of(List.of(userCodecs)), stringType, Map.of());
     }
 
-    static BoundParameters bound(@Nullable Object... values) {
-        return BoundParameters.of(values, CODECS);
+    static BoundStatement bound(@Nullable Object... values) {
+        return new BoundStatement("").with(values, CODECS);
     }
 }

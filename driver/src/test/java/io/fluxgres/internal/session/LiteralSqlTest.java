@@ -133,6 +133,6 @@ class LiteralSqlTest {
     }
 
     private String render(String sql, @Nullable Object... values) {
-        return LiteralSql.of(sql, BoundParameters.of(values, codecs).asText(codecs));
+        return LiteralSql.of(new BoundStatement(sql).with(values, codecs).asText(codecs));
     }
 }

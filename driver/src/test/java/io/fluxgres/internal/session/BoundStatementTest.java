@@ -33,11 +33,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(10)
-class BoundParametersTest {
+class BoundStatementTest {
 
     @Test
     void aValueIsDeclaredAsTheTypeOfItsClassAndWrittenInBinary() {
-        BoundParameters parameters = bound(true, 1, 1L, "a", 1.5, UUID.randomUUID(), LocalDate.EPOCH);
+        BoundStatement parameters = bound(true, 1, 1L, "a", 1.5, UUID.randomUUID(), LocalDate.EPOCH);
         PgType[] types = {PgType.BOOL, PgType.INT4, PgType.INT8, PgType.VARCHAR, PgType.FLOAT8, PgType.UUID, PgType.DATE
         };
         assertThat(parameters.count()).isEqualTo(types.length);
@@ -52,7 +52,7 @@ class BoundParametersTest {
 
     @Test
     void aDeclaredTypeCounts() {
-        BoundParameters parameters = bound(PgParameter.of(PgType.INT8, 1), PgParameter.of(PgType.JSONB, "{}"));
+        BoundStatement parameters = bound(PgParameter.of(PgType.INT8, 1), PgParameter.of(PgType.JSONB, "{}"));
         assertThat(parameters.typeOid(0)).isEqualTo(PgType.INT8.oid());
         assertThat(hex(parameters, 0)).isEqualTo("0000000000000001");
         assertThat(parameters.typeOid(1)).isEqualTo(PgType.JSONB.oid());
@@ -61,7 +61,7 @@ class BoundParametersTest {
 
     @Test
     void aStringOfATypeWithoutACodecForStringsIsWrittenAsText() {
-        BoundParameters parameters =
+        BoundStatement parameters =
                 bound(PgParameter.of(PgType.INT4, "42"), PgParameter.of(PgType.unknown(1186), "1 day"));
         assertThat(parameters.typeOid(0)).isEqualTo(PgType.INT4.oid());
         assertThat(parameters.formatCode(0)).isEqualTo(Format.TEXT.code());
@@ -74,7 +74,7 @@ class BoundParametersTest {
     /** In binary the bytes would mean what the server's type says, which nobody knows. */
     @Test
     void aValueOfAnUnspecifiedTypeIsWrittenAsTheTextOfItsClass() {
-        BoundParameters parameters = bound(
+        BoundStatement parameters = bound(
                 PgParameter.of(PgType.UNSPECIFIED, 42),
                 PgParameter.of(PgType.UNSPECIFIED, "a"),
                 PgParameter.of(PgType.UNSPECIFIED, new byte[] {1, -1}));
@@ -90,8 +90,8 @@ class BoundParametersTest {
     @ParameterizedTest
     @CsvSource({"auto, 1043", "varchar, 1043", "text, 25", "untyped, 0"})
     void aStringIsDeclaredAsTheOptionSays(String stringType, int typeOid) {
-        BoundParameters parameters =
-                BoundParameters.of(new Object[] {"a", PgParameter.of(PgType.BPCHAR, "a")}, codecs(stringType));
+        BoundStatement parameters =
+                new BoundStatement("").with(new Object[] {"a", PgParameter.of(PgType.BPCHAR, "a")}, codecs(stringType));
         assertThat(parameters.typeOid(0)).isEqualTo(typeOid);
         assertThat(text(parameters, 0)).isEqualTo("a");
         assertThat(parameters.typeOid(1)).isEqualTo(PgType.BPCHAR.oid());
@@ -100,9 +100,9 @@ class BoundParametersTest {
 
     @Test
     void onlyStringsOfNoDeclaredTypeAreLeftToTheServer() {
-        BoundParameters parameters = bound("a", 1, PgParameter.of(PgType.TEXT, "b"), null, new StringBuilder("c"));
+        BoundStatement parameters = bound("a", 1, PgParameter.of(PgType.TEXT, "b"), null, new StringBuilder("c"));
         assertThat(parameters.hasPlainStrings()).isTrue();
-        BoundParameters inferred = parameters.withInferredStrings();
+        BoundStatement inferred = parameters.withInferredStrings();
         int[] oids = {0, PgType.INT4.oid(), PgType.TEXT.oid(), 0, 0};
         for (int i = 0; i < oids.length; i++) {
             assertThat(inferred.typeOid(i)).isEqualTo(oids[i]);
@@ -119,7 +119,7 @@ class BoundParametersTest {
 
     @Test
     void asTextEveryValueIsTextOfItsType() {
-        BoundParameters parameters = bound(1, "a", true, null, new byte[] {1}).asText(BoundValues.CODECS);
+        BoundStatement parameters = bound(1, "a", true, null, new byte[] {1}).asText(BoundValues.CODECS);
         String[] texts = {"1", "a", "t", null, "\\x01"};
         int[] oids = {PgType.INT4.oid(), 0, PgType.BOOL.oid(), 0, PgType.BYTEA.oid()};
         for (int i = 0; i < texts.length; i++) {
@@ -134,7 +134,7 @@ class BoundParametersTest {
 
     @Test
     void nullHasNoTypeUnlessItDeclaresOne() {
-        BoundParameters parameters =
+        BoundStatement parameters =
                 bound(null, PgParameter.of(PgType.UUID, null), PgParameter.of(PgType.UNSPECIFIED, null));
         int[] oids = {0, PgType.UUID.oid(), 0};
         for (int i = 0; i < oids.length; i++) {
@@ -162,7 +162,7 @@ class BoundParametersTest {
 
     @Test
     void aValueThatItsTypeCannotHoldIsAConversionErrorThatNamesParameterAndType() {
-        BoundParameters parameters = bound(1, PgParameter.of(PgType.INT2, 31_415_926));
+        BoundStatement parameters = bound(1, PgParameter.of(PgType.INT2, 31_415_926));
         assertThatThrownBy(() -> hex(parameters, 1))
                 .isInstanceOf(PgConversionException.class)
                 .hasMessage("parameter $2 cannot be written as type int2: the value is out of range for int2");
@@ -171,7 +171,7 @@ class BoundParametersTest {
     @Test
     void theArrayOfTheCallerMayBeUsedAgain() {
         Object[] values = {1};
-        BoundParameters parameters = bound(values);
+        BoundStatement parameters = bound(values);
         values[0] = 2;
         assertThat(hex(parameters, 0)).isEqualTo("00000001");
     }
@@ -181,7 +181,7 @@ class BoundParametersTest {
         StyledCodec codec = new StyledCodec();
         SessionCodecs codecs = codecs("auto", codec);
         for (int i = 0; i < 3; i++) {
-            assertThat(text(BoundParameters.of(new Object[] {Thread.State.NEW}, codecs), 0))
+            assertThat(text(new BoundStatement("").with(new Object[] {Thread.State.NEW}, codecs), 0))
                     .isEqualTo("null NEW");
         }
         assertThat(codec.resolved).isEqualTo(1);
@@ -192,12 +192,12 @@ class BoundParametersTest {
         Map<String, String> serverParameters = new HashMap<>(Map.of("style", "old"));
         SessionCodecs codecs =
                 new SessionCodecs(CodecRegistry.of(List.of(new StyledCodec())), "auto", serverParameters);
-        BoundParameters before = BoundParameters.of(new Object[] {Thread.State.NEW}, codecs);
+        BoundStatement before = new BoundStatement("").with(new Object[] {Thread.State.NEW}, codecs);
 
         serverParameters.put("style", "new");
         codecs.onServerParameter();
 
-        assertThat(text(BoundParameters.of(new Object[] {Thread.State.NEW}, codecs), 0))
+        assertThat(text(new BoundStatement("").with(new Object[] {Thread.State.NEW}, codecs), 0))
                 .isEqualTo("new NEW");
         assertThat(text(before, 0)).isEqualTo("old NEW");
     }
@@ -210,28 +210,28 @@ class BoundParametersTest {
         Object value = Thread.State.NEW;
         for (int i = 0; i < 200; i++) {
             value = Array.newInstance(value.getClass(), 0);
-            BoundParameters.of(new Object[] {value}, codecs);
+            new BoundStatement("").with(new Object[] {value}, codecs);
         }
         int resolved = codec.resolved;
-        BoundParameters.of(new Object[] {value}, codecs);
+        new BoundStatement("").with(new Object[] {value}, codecs);
         assertThat(codec.resolved).isEqualTo(resolved + 1);
     }
 
     @Test
     void noParametersAreNone() {
-        assertThat(BoundParameters.NONE.count()).isZero();
+        assertThat(new BoundStatement("").count()).isZero();
         assertThat(bound().count()).isZero();
     }
 
-    private static String hex(BoundParameters parameters, int index) {
+    private static String hex(BoundStatement parameters, int index) {
         return HexFormat.of().formatHex(ByteBufUtil.getBytes(written(parameters, index)));
     }
 
-    private static String text(BoundParameters parameters, int index) {
+    private static String text(BoundStatement parameters, int index) {
         return written(parameters, index).toString(StandardCharsets.UTF_8);
     }
 
-    private static ByteBuf written(BoundParameters parameters, int index) {
+    private static ByteBuf written(BoundStatement parameters, int index) {
         ByteBuf out = Unpooled.buffer();
         parameters.write(index, out);
         return out;

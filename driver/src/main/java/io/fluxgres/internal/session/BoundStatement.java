@@ -9,34 +9,49 @@ import io.fluxgres.codec.Format;
 import io.fluxgres.codec.PgType;
 import io.fluxgres.internal.protocol.Parameters;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Values with their declared types and encoders, resolved once by {@code bind}. Immutable. */
-final class BoundParameters implements Parameters {
+/** A SQL text and its values, with their declared types and encoders, resolved once when they are bound. Immutable. */
+sealed class BoundStatement implements Parameters permits Query {
 
-    static final BoundParameters NONE = new BoundParameters(new @Nullable Object[0], new ParameterEncoding[0]);
+    private static final @Nullable Object[] NO_VALUES = {};
+    private static final ParameterEncoding[] NO_ENCODINGS = {};
 
+    private final String sql;
     private final @Nullable Object[] values;
     private final ParameterEncoding[] encodings;
 
-    private BoundParameters(@Nullable Object[] values, ParameterEncoding[] encodings) {
+    private BoundStatement(String sql, @Nullable Object[] values, ParameterEncoding[] encodings) {
+        this.sql = sql;
         this.values = values;
         this.encodings = encodings;
     }
 
+    /** Creates a statement without values. */
+    BoundStatement(String sql) {
+        this(Objects.requireNonNull(sql, "sql"), NO_VALUES, NO_ENCODINGS);
+    }
+
+    /** Creates the same statement once more. */
+    BoundStatement(BoundStatement same) {
+        this(same.sql, same.values, same.encodings);
+    }
+
     /**
-     * Resolves values.
+     * Binds values to the SQL of another statement. If they are sent as its own are, both share how.
      *
      * @throws PgUsageException if no codec can write a value
      */
-    static BoundParameters of(@Nullable Object[] values, SessionCodecs codecs) {
-        if (values.length == 0) {
-            return NONE;
+    BoundStatement(BoundStatement like, @Nullable Object[] given, SessionCodecs codecs) {
+        int count = given.length;
+        @Nullable Object[] bound = count == 0 ? NO_VALUES : new @Nullable Object[count];
+        ParameterEncoding[] resolved = like.encodings;
+        if (resolved.length != count) {
+            resolved = count < 2 ? NO_ENCODINGS : new ParameterEncoding[count];
         }
-        @Nullable Object[] bound = new @Nullable Object[values.length];
-        ParameterEncoding[] encodings = values.length == 1 ? NONE.encodings : new ParameterEncoding[values.length];
-        for (int i = 0; i < values.length; i++) {
-            Object value = values[i];
+        for (int i = 0; i < count; i++) {
+            Object value = given[i];
             ParameterEncoding encoding;
             if (value instanceof PgParameter typed) {
                 bound[i] = typed.value();
@@ -45,13 +60,22 @@ final class BoundParameters implements Parameters {
                 bound[i] = value;
                 encoding = encoding(i, value, codecs);
             }
-            if (values.length == 1) {
-                encodings = encoding.alone();
-            } else {
-                encodings[i] = encoding;
-            }
+            resolved = count == 1 ? encoding.alone() : with(resolved, i, encoding, like.encodings);
         }
-        return new BoundParameters(bound, encodings);
+        this.sql = like.sql;
+        this.values = bound;
+        this.encodings = resolved;
+    }
+
+    /** Puts an encoding in its place, in a copy if those are shared and have another there. */
+    private static ParameterEncoding[] with(
+            ParameterEncoding[] encodings, int index, ParameterEncoding encoding, ParameterEncoding[] shared) {
+        if (encodings[index] == encoding) {
+            return encodings;
+        }
+        ParameterEncoding[] own = encodings == shared ? shared.clone() : encodings;
+        own[index] = encoding;
+        return own;
     }
 
     private static ParameterEncoding encoding(int index, @Nullable Object value, SessionCodecs codecs) {
@@ -86,8 +110,18 @@ final class BoundParameters implements Parameters {
         return new PgUsageException("parameter $" + (index + 1) + " cannot be bound: " + reason);
     }
 
+    /** Returns the same SQL with values, which share with the own how they are sent if they can. */
+    final BoundStatement with(@Nullable Object[] given, SessionCodecs codecs) {
+        return new BoundStatement(this, given, codecs);
+    }
+
+    /** Whether the values of both are sent alike, as far as that is seen at once. */
+    final boolean sharesEncodings(BoundStatement other) {
+        return encodings == other.encodings;
+    }
+
     /** Whether there are strings whose type the server could infer. */
-    boolean hasPlainStrings() {
+    final boolean hasPlainStrings() {
         for (ParameterEncoding encoding : encodings) {
             if (encoding.inferred() != null) {
                 return true;
@@ -97,8 +131,8 @@ final class BoundParameters implements Parameters {
     }
 
     /** Returns the same values in text format, the types of plain strings left to the server. */
-    BoundParameters asText(SessionCodecs codecs) {
-        BoundParameters text = withInferredStrings();
+    final BoundStatement asText(SessionCodecs codecs) {
+        BoundStatement text = withInferredStrings();
         for (int i = 0; i < values.length; i++) {
             Object value = values[i];
             if (value != null && text.encodings[i].format() != Format.TEXT) {
@@ -113,8 +147,8 @@ final class BoundParameters implements Parameters {
     }
 
     /** Returns the same values, the types of plain strings left to the server and their values sent as text. */
-    BoundParameters withInferredStrings() {
-        BoundParameters inferring = new BoundParameters(values, encodings.clone());
+    final BoundStatement withInferredStrings() {
+        BoundStatement inferring = new BoundStatement(sql, values, encodings.clone());
         for (int i = 0; i < encodings.length; i++) {
             ParameterEncoding inferred = encodings[i].inferred();
             if (inferred != null) {
@@ -124,33 +158,38 @@ final class BoundParameters implements Parameters {
         return inferring;
     }
 
+    /** Returns the SQL text. */
+    public final String sql() {
+        return sql;
+    }
+
     @Override
-    public int count() {
+    public final int count() {
         return values.length;
     }
 
     @Override
-    public int typeOid(int index) {
+    public final int typeOid(int index) {
         return encodings[index].type().oid();
     }
 
     /** Returns the name of the declared type of a parameter. */
-    PgType type(int index) {
+    final PgType type(int index) {
         return encodings[index].type();
     }
 
     @Override
-    public int formatCode(int index) {
+    public final int formatCode(int index) {
         return encodings[index].format().code();
     }
 
     @Override
-    public boolean isNull(int index) {
+    public final boolean isNull(int index) {
         return values[index] == null;
     }
 
     @Override
-    public void write(int index, ByteBuf out) {
+    public final void write(int index, ByteBuf out) {
         Encoder<Object> encoder = encodings[index].encoder();
         Object value = values[index];
         if (encoder == null || value == null) {
