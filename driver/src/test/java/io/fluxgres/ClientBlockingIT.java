@@ -1,10 +1,8 @@
 package io.fluxgres;
 
-import static io.fluxgres.Connections.TIMEOUT;
 import static io.fluxgres.Connections.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fluxgres.testkit.PostgresExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,10 +10,8 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -23,23 +19,12 @@ import reactor.core.publisher.Mono;
 
 /** Statements that take long, and results that nobody reads, in front of others on shared connections. */
 @Timeout(120)
-class ClientBlockingIT {
+class ClientBlockingIT extends ClientFixture {
 
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
-
-    private final List<PgClient> clients = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        clients.forEach(client -> client.close(Duration.ofMillis(1)).block(TIMEOUT));
-    }
-
-    private PgClient client(String... options) {
-        PgClient client =
-                PgClient.create(postgres.url() + (options.length == 0 ? "" : "?" + String.join("&", options)));
-        clients.add(client);
-        return client;
+    /** Does not wait for the sleepers. */
+    @Override
+    Mono<Void> close(PgClient client) {
+        return client.close(Duration.ofMillis(1));
     }
 
     /** Returns how many milliseconds an execution took. */
