@@ -10,9 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fluxgres.PgUsageException;
 import io.fluxgres.testkit.DelayProxy;
-import io.fluxgres.testkit.PostgresExtension;
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Lifecycle;
 import io.r2dbc.spi.Option;
@@ -27,11 +25,9 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
@@ -41,28 +37,14 @@ import reactor.core.publisher.Mono;
 
 /** Autocommit, transactions, savepoints, timeouts, and what a pool does at the end of a use. */
 @Timeout(60)
-class TransactionModesIT {
+class TransactionModesIT extends AdapterFixture {
 
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
-
-    private ConnectionFactory factory;
-    private Connection connection;
     private Connection other;
 
     @BeforeEach
-    void open() {
-        factory = Factories.factory(postgres);
-        connection = Factories.open(factory);
-        other = Factories.open(factory);
+    void createTable() {
+        other = open();
         run(connection, "create table item (id int primary key)");
-    }
-
-    @AfterEach
-    void close() {
-        Factories.close(connection);
-        Factories.close(other);
-        postgres.execute("drop table item");
     }
 
     private void insert(int id) {
@@ -118,7 +100,7 @@ class TransactionModesIT {
     void withoutAutoCommitToBeginTakesNoRoundTrip() {
         Duration delay = Duration.ofMillis(100);
         try (DelayProxy proxy = DelayProxy.start(postgres.host(), postgres.port(), delay)) {
-            Connection distant = Factories.open(Factories.factory(postgres, "port", proxy.port()));
+            Connection distant = open("port", proxy.port());
             await(distant.setAutoCommit(false));
             Duration fastest = fastestInATransaction(distant, i -> run(distant, "insert into item values (" + i + ")"));
             Factories.close(distant);
@@ -132,7 +114,7 @@ class TransactionModesIT {
     void aSavepointBeginsTheTransactionWithoutARoundTrip() {
         Duration delay = Duration.ofMillis(100);
         try (DelayProxy proxy = DelayProxy.start(postgres.host(), postgres.port(), delay)) {
-            Connection distant = Factories.open(Factories.factory(postgres, "port", proxy.port()));
+            Connection distant = open("port", proxy.port());
             Duration fastest = fastestInATransaction(distant, i -> await(distant.createSavepoint("a" + i)));
             Factories.close(distant);
 
@@ -158,7 +140,7 @@ class TransactionModesIT {
     @ParameterizedTest
     @ValueSource(strings = {"extended", "simple"})
     void aSavepointIsSetInTheTransactionThatIsOpenOrInANewOneOfTheLevel(String queryMode) {
-        Connection session = Factories.open(Factories.factory(postgres, "queryMode", queryMode));
+        Connection session = open("queryMode", queryMode);
         await(session.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
         await(session.createSavepoint("first"));
         run(session, "insert into item values (1)");
@@ -170,13 +152,12 @@ class TransactionModesIT {
         await(session.commitTransaction());
 
         assertThat(committed()).containsExactly(1);
-        Factories.close(session);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"extended", "simple"})
     void withoutAutoCommitRowsOfValuesAndBatchesAreInATransactionToo(String queryMode) {
-        Connection session = Factories.open(Factories.factory(postgres, "queryMode", queryMode));
+        Connection session = open("queryMode", queryMode);
         await(session.setAutoCommit(false));
 
         Flux.from(session.createStatement("insert into item values ($1)")
@@ -197,7 +178,6 @@ class TransactionModesIT {
                 .block(TIMEOUT);
         await(session.rollbackTransaction());
         assertThat(committed()).containsExactly(1, 2);
-        Factories.close(session);
     }
 
     @Test
