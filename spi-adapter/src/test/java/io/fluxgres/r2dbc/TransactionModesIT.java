@@ -12,7 +12,6 @@ import io.fluxgres.PgUsageException;
 import io.fluxgres.testkit.DelayProxy;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
-import io.r2dbc.spi.Lifecycle;
 import io.r2dbc.spi.Option;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcRollbackException;
@@ -25,35 +24,15 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.reactivestreams.Publisher;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
-/** Autocommit, transactions, savepoints, timeouts, and what a pool does at the end of a use. */
+/** Autocommit, transactions, savepoints and timeouts. */
 @Timeout(60)
-class TransactionModesIT extends AdapterFixture {
-
-    private Connection other;
-
-    @BeforeEach
-    void createTable() {
-        other = open();
-        run(connection, "create table item (id int primary key)");
-    }
-
-    private void insert(int id) {
-        run(connection, "insert into item values (" + id + ")");
-    }
-
-    private java.util.List<Integer> committed() {
-        return integers(other, "select id from item order by id");
-    }
+class TransactionModesIT extends TransactionFixture {
 
     // ---- autocommit
 
@@ -249,10 +228,6 @@ class TransactionModesIT extends AdapterFixture {
         };
     }
 
-    private String setting(String name) {
-        return rows(connection, "show " + name, row -> row.get(0, String.class)).get(0);
-    }
-
     @Test
     void theIsolationLevelIsThatOfTheNextTransactionAndOfTheOpenOne() {
         await(connection.setTransactionIsolationLevel(IsolationLevel.REPEATABLE_READ));
@@ -319,78 +294,6 @@ class TransactionModesIT extends AdapterFixture {
                 .satisfies(failure ->
                         assertThat(((R2dbcException) failure).getSqlState()).isEqualTo("55P03"));
         await(other.rollbackTransaction());
-    }
-
-    // ---- hand-back
-
-    @Test
-    void preReleaseUndoesEverything() {
-        await(connection.setLockWaitTimeout(Duration.ofMillis(50)));
-        await(connection.setStatementTimeout(Duration.ofMillis(700)));
-        await(connection.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
-        await(connection.setAutoCommit(false));
-        insert(1);
-        Result open = await(connection
-                .createStatement("select generate_series(1, 10000000)")
-                .execute());
-
-        await(((Lifecycle) connection).preRelease());
-
-        assertThat(committed()).isEmpty();
-        assertThat(connection.isAutoCommit()).isTrue();
-        assertThat(setting("lock_timeout")).isEqualTo("0");
-        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.READ_COMMITTED);
-        run(connection, "select pg_sleep(0.9)");
-        assertThatThrownBy(() -> await(Flux.from(open.map((row, metadata) -> 1)).then()))
-                .isInstanceOf(R2dbcException.class);
-    }
-
-    @Test
-    void preReleaseGoesOnWhenItIsCancelled() {
-        await(connection.beginTransaction());
-        insert(1);
-
-        Disposable release = Mono.from(((Lifecycle) connection).preRelease()).subscribe();
-        release.dispose();
-
-        insert(2);
-        assertThat(committed()).containsExactly(2);
-    }
-
-    /** As r2dbc-pool does it with a connection whose user cancels while it is handed over. */
-    @Test
-    void whatWasLentAndTakenBackUnannouncedIsCleanedForTheNextUser() {
-        await(((Lifecycle) connection).postAllocate());
-        Mono.from(connection.beginTransaction()).subscribe();
-
-        await(((Lifecycle) connection).postAllocate());
-
-        assertThat(connection.isAutoCommit()).isTrue();
-        await(connection.beginTransaction());
-        await(connection.rollbackTransaction());
-    }
-
-    /** As r2dbc-pool does it if the cancel comes between the two steps of handing over. */
-    @Test
-    void whatIsPreparedForAUserWhoHasGoneDoesNotTouchTheTransactionOfTheNextOne() {
-        Publisher<Void> late = ((Lifecycle) connection).postAllocate();
-        await(((Lifecycle) connection).postAllocate());
-        await(connection.beginTransaction());
-        insert(1);
-
-        await(late);
-
-        insert(2);
-        assertThat(committed()).isEmpty();
-        await(connection.commitTransaction());
-        assertThat(committed()).containsExactly(1, 2);
-    }
-
-    @Test
-    void preReleaseRefusesAConnectionThatIsClosed() {
-        Factories.close(connection);
-
-        assertThatThrownBy(() -> await(((Lifecycle) connection).preRelease())).isInstanceOf(R2dbcException.class);
     }
 
     @Test
