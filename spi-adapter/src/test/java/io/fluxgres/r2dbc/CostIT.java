@@ -19,13 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class CostIT {
 
-    /** Measured on JDK 17: 976 to 1000. As the compiler inlines, it may be a fifth more. */
+    /** Measured on JDK 17: 856 to 928. As the compiler inlines, it may be a fifth more. */
     private static final double MOST_BYTES = 1200;
 
     /** What remembers a decoder takes 24 bytes. */
     private static final double LESS_THAN_A_DECODER = 12;
 
-    /** Times what the driver's own API takes. Measured: 1.0 to 1.1. */
+    /** Times what the driver's own API takes. Measured: 0.9 to 1.1. */
     private static final double MOST_TIME = 1.5;
 
     @RegisterExtension
