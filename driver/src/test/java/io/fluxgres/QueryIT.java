@@ -40,8 +40,8 @@ class QueryIT extends ConnectionFixture {
     @Test
     void rowsOfSeveralStatementsFollowEachOther() {
         Flux<Integer> values = connection
-                .query("select 1; create temp table t (n int); insert into t values (2), (3); select n from t; select"
-                        + " 4")
+                .query(
+                        "select 1; create temp table t (n int); insert into t values (2), (3); select n from t; select 4")
                 .map(row -> row.getInt(0));
 
         StepVerifier.create(values).expectNext(1, 2, 3, 4).expectComplete().verify(TIMEOUT);
