@@ -1,10 +1,8 @@
 package io.fluxgres;
 
-import static io.fluxgres.Connections.TIMEOUT;
 import static io.fluxgres.Connections.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fluxgres.testkit.PostgresExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,10 +10,8 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -23,23 +19,12 @@ import reactor.core.publisher.Mono;
 
 /** Statements that take long, and results that nobody reads, in front of others on shared connections. */
 @Timeout(120)
-class ClientBlockingIT {
+class ClientBlockingIT extends ClientFixture {
 
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
-
-    private final List<PgClient> clients = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        clients.forEach(client -> client.close(Duration.ofMillis(1)).block(TIMEOUT));
-    }
-
-    private PgClient client(String... options) {
-        PgClient client =
-                PgClient.create(postgres.url() + (options.length == 0 ? "" : "?" + String.join("&", options)));
-        clients.add(client);
-        return client;
+    /** Does not wait for the sleepers. */
+    @Override
+    Mono<Void> close(PgClient client) {
+        return client.close(Duration.ofMillis(1));
     }
 
     /** Returns how many milliseconds an execution took. */
@@ -92,24 +77,17 @@ class ClientBlockingIT {
     @ParameterizedTest
     @ValueSource(strings = {"sharedConnections=1", "sharedConnections=4"})
     void onePercentOfSleepersDelaysFewOfTheOthers(String option) {
-        PgClient client = client(option);
-        warmUp(client);
-        IntPredicate sleeps = n -> n % 100 == 50;
-
-        long delay = delayOfOthers(
-                sleeps,
-                n -> sleeps.test(n)
-                        ? client.query("select pg_sleep(1)")
-                        : client.query("select $1").bind(n));
-
-        assertThat(delay).isLessThan(50);
+        assertSleepersDelayFewOfTheOthers(client(option), n -> n % 100 == 50);
     }
 
     @Test
     void moreSleepersThanConnectionsDelayFewOfTheOthers() {
-        PgClient client = client("sharedConnections=2", "poolSize=4", "acquireTimeout=1s");
+        assertSleepersDelayFewOfTheOthers(
+                client("sharedConnections=2", "poolSize=4", "acquireTimeout=1s"), n -> n % 50 == 25);
+    }
+
+    private static void assertSleepersDelayFewOfTheOthers(PgClient client, IntPredicate sleeps) {
         warmUp(client);
-        IntPredicate sleeps = n -> n % 50 == 25;
 
         long delay = delayOfOthers(
                 sleeps,

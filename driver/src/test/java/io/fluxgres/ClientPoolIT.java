@@ -6,12 +6,9 @@ import static io.fluxgres.Connections.failure;
 import static io.fluxgres.Connections.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fluxgres.testkit.PostgresExtension;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,30 +21,14 @@ import reactor.core.publisher.Mono;
 
 /** The exclusive connections of a client: what one user leaves to the next, who waits for them, and their end. */
 @Timeout(60)
-class ClientPoolIT {
-
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
+class ClientPoolIT extends ClientFixture {
 
     @RegisterExtension
     final NothingDropped nothingDropped = new NothingDropped();
 
-    private final List<PgClient> clients = new ArrayList<>();
-
     @BeforeAll
     static void createTables() {
         postgres.execute("create table book (id int primary key)");
-    }
-
-    @AfterEach
-    void close() {
-        clients.forEach(client -> client.close().block(TIMEOUT));
-    }
-
-    private PgClient client(String... options) {
-        PgClient client = PgClient.create(postgres.url() + "?" + String.join("&", options));
-        clients.add(client);
-        return client;
     }
 
     private static List<String> texts(PgClient client, String sql) {

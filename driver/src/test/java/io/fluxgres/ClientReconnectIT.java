@@ -7,14 +7,11 @@ import static io.fluxgres.Connections.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.testkit.DelayProxy;
-import io.fluxgres.testkit.PostgresExtension;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,26 +20,15 @@ import reactor.core.publisher.Mono;
 
 /** Connections of a client that end, or cannot be made. */
 @Timeout(60)
-class ClientReconnectIT {
-
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
+class ClientReconnectIT extends ClientFixture {
 
     @RegisterExtension
     final NothingDropped nothingDropped = new NothingDropped();
 
-    private final List<PgClient> clients = new ArrayList<>();
     private final RecordingObserver observer = new RecordingObserver();
 
-    @AfterEach
-    void close() {
-        clients.forEach(client -> client.close().block(TIMEOUT));
-    }
-
     private PgClient client(PgOptions options) {
-        PgClient client = PgClient.create(options, observer);
-        clients.add(client);
-        return client;
+        return closedBehindTheTest(PgClient.create(options, observer));
     }
 
     private static PgOptions options() {

@@ -76,6 +76,13 @@ final class Connections {
         return texts.get(0);
     }
 
+    /** Returns the numbers from 1 on, one a row. */
+    static Flux<Integer> numbers(PgConnection connection, int count) {
+        return connection
+                .query("select n from generate_series(1, " + count + ") n")
+                .map(row -> row.getInt(0));
+    }
+
     /** Returns what the publisher fails with; whatever values come before are dropped. */
     static <X extends Throwable> X failure(Class<X> expected, Publisher<?> publisher) {
         Throwable failure = catchThrowable(() -> Flux.from(publisher).blockLast(TIMEOUT));

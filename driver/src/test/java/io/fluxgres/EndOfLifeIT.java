@@ -4,43 +4,29 @@ import static io.fluxgres.Connections.TIMEOUT;
 import static io.fluxgres.Connections.await;
 import static io.fluxgres.Connections.failure;
 import static io.fluxgres.Connections.run;
-import static io.fluxgres.testkit.BackendMessages.column;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fluxgres.testkit.BackendMessages;
 import io.fluxgres.testkit.PostgresExtension;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** The end of a connection: every request learns of it exactly once, and whether it was executed. */
+/** The end of a connection by the server or the caller: each request learns of it once, and whether it was executed. */
 @Timeout(60)
-class EndOfLifeIT {
+class EndOfLifeIT extends EndOfLifeFixture {
 
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
 
-    /** Sends one request at a time, so that all others are queued. */
-    private PgConnection connection;
-
     @BeforeEach
     void open() {
         connection = Connections.open(postgres, PgOption.PIPELINE_DEPTH, 1);
-    }
-
-    @AfterEach
-    void close() {
-        Connections.close(connection);
     }
 
     private void terminateBackend() {
@@ -50,42 +36,6 @@ class EndOfLifeIT {
     private void awaitBackend(String waitEvent) {
         String sql = "select wait_event from pg_stat_activity where pid = " + connection.processId();
         await("the server waits for " + waitEvent, () -> waitEvent.equals(postgres.queryForString(sql)));
-    }
-
-    private void awaitEnd() {
-        await("the end of the connection", () -> !connection.isHealthy());
-    }
-
-    private RecordingSubscriber<Integer> subscribe(String sql, long demand) {
-        return RecordingSubscriber.<Integer>requesting(demand)
-                .subscribedTo(connection.query(sql).map(row -> row.getInt(0)));
-    }
-
-    private List<RecordingSubscriber<Integer>> subscribeMany() {
-        return IntStream.range(0, 50)
-                .mapToObj(n -> subscribe("select 1", n % 2))
-                .toList();
-    }
-
-    private static void assertNotSent(PgConnectionException error) {
-        assertThat(error.safeToRetry()).isTrue();
-        assertThat(error.fault()).isEqualTo(PgException.Fault.NETWORK);
-        assertThat(error).hasMessageContaining("the request was not sent");
-    }
-
-    private static void assertOutcomeUnknown(PgConnectionException error) {
-        assertThat(error.safeToRetry()).isFalse();
-        assertThat(error.fault()).isEqualTo(PgException.Fault.NETWORK);
-        assertThat(error).hasMessageContaining("the outcome of the request is unknown");
-    }
-
-    private void assertLaterSubscriptionsFailAtOnce() {
-        assertNotSent(failure(
-                PgConnectionException.class, connection.query("select 1").rows()));
-        assertNotSent(failure(
-                PgConnectionException.class,
-                connection.query("select $1").bind(1).rowsUpdated()));
-        assertThat(connection.isHealthy()).isFalse();
     }
 
     // ---- the server ends the session
@@ -308,103 +258,5 @@ class EndOfLifeIT {
         Connections.close(connection);
 
         assertLaterSubscriptionsFailAtOnce();
-    }
-
-    // ---- the network ends it
-
-    private static final byte[] WHOLE = new BackendMessages()
-            .parseComplete()
-            .parameterDescription()
-            .rowDescription(column("n", 23))
-            .bindComplete()
-            .dataRow("1")
-            .dataRow("2")
-            .toBytes();
-
-    private void connectTo(CannedServer server) {
-        Connections.close(connection);
-        connection = PgClient.create(server.options().with(PgOption.PIPELINE_DEPTH, 1))
-                .connect()
-                .block(TIMEOUT);
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1, 5, 20, 40, 0x7fffffff})
-    void aServerThatHangsUpAnywhereInAResultFailsItAndTheQueuedOnes(int bytes) {
-        byte[] sent = Arrays.copyOf(WHOLE, Math.min(bytes, WHOLE.length));
-        try (CannedServer server = CannedServer.answering(sent, false)) {
-            connectTo(server);
-            RecordingSubscriber<Integer> running = subscribe("select n", 10);
-            List<RecordingSubscriber<Integer>> queued = subscribeMany();
-
-            PgConnectionException error = running.awaitError(PgConnectionException.class);
-
-            assertOutcomeUnknown(error);
-            assertThat(error).hasMessageContaining("closed by the server");
-            assertThat(running.count()).isEqualTo(sent.length == WHOLE.length ? 2 : 0);
-            queued.forEach(subscriber -> assertNotSent(subscriber.awaitError(PgConnectionException.class)));
-            assertLaterSubscriptionsFailAtOnce();
-        }
-    }
-
-    @Test
-    void aServerThatHangsUpInTheMiddleOfARowDeliversTheRowsBefore() {
-        byte[] sent = Arrays.copyOf(WHOLE, WHOLE.length - 3);
-        try (CannedServer server = CannedServer.answering(sent, false)) {
-            connectTo(server);
-
-            RecordingSubscriber<Integer> running = subscribe("select n", 10);
-
-            assertOutcomeUnknown(running.awaitError(PgConnectionException.class));
-            assertThat(running.values()).containsExactly(1);
-        }
-    }
-
-    @Test
-    void aConnectionThatIsResetFailsTheRunningQuery() {
-        try (CannedServer server = CannedServer.answering(new byte[0], true)) {
-            connectTo(server);
-
-            PgConnectionException error = subscribe("select n", 10).awaitError(PgConnectionException.class);
-
-            assertOutcomeUnknown(error);
-            assertThat(error).hasMessageContaining("lost").hasMessageContaining("reset");
-            assertLaterSubscriptionsFailAtOnce();
-        }
-    }
-
-    @Test
-    void aServerThatSpeaksNonsenseIsAtFaultAndTheConnectionIsClosed() {
-        byte[] nonsense = new BackendMessages().parseComplete().bindComplete().toBytes();
-        try (CannedServer server = CannedServer.answering(nonsense, false)) {
-            connectTo(server);
-            RecordingSubscriber<Integer> running = subscribe("select n", 10);
-            RecordingSubscriber<Integer> queued = subscribe("select n", 10);
-
-            PgProtocolException error = running.awaitError(PgProtocolException.class);
-
-            assertThat(error.fault()).isEqualTo(PgException.Fault.PROTOCOL);
-            assertThat(error.safeToRetry()).isFalse();
-            assertThat(error).hasMessageContaining("BindComplete").hasMessageContaining("unknown");
-            assertNotSent(queued.awaitError(PgConnectionException.class));
-            assertLaterSubscriptionsFailAtOnce();
-        }
-    }
-
-    @Test
-    void anErrorOfTheQueryIsNotReplacedByTheEndOfTheSessionBehindIt() {
-        byte[] answer = new BackendMessages()
-                .errorResponse("ERROR", "57014", "canceling statement due to user request")
-                .errorResponse("FATAL", "57P01", "terminating connection due to administrator command")
-                .toBytes();
-        try (CannedServer server = CannedServer.answering(answer, false)) {
-            connectTo(server);
-
-            PgServerException error = subscribe("select n", 10).awaitError(PgServerException.class);
-
-            assertThat(error.sqlState()).isEqualTo("57014");
-            awaitEnd();
-            assertLaterSubscriptionsFailAtOnce();
-        }
     }
 }

@@ -1,12 +1,10 @@
 package io.fluxgres;
 
-import java.io.Closeable;
+import io.fluxgres.testkit.Relay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,17 +14,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * Stands between clients and a server, counts the messages of the clients, and does what a network may: holds answers back,
  * passes them on in small pieces, forgets connections, or cuts them, at once or behind so many more bytes.
  *
- * <p>Listens on the loopback address. Each connection has a thread a direction, all of them daemons that end with it. The
- * methods may be called by any thread and do not block.
+ * <p>Each connection has a thread a direction. The methods may be called by any thread and do not block.
  */
-final class FaultyLine implements Closeable {
+final class FaultyLine extends Relay {
 
     private static final long UNBOUNDED = Long.MAX_VALUE;
 
-    private final ServerSocket listener;
-    private final String host;
-    private final int port;
-    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<MessageCounter> counters = new CopyOnWriteArrayList<>();
     /** How many bytes each direction still passes on before all connections are cut. */
     private final AtomicLong requestBytes = new AtomicLong(UNBOUNDED);
@@ -38,27 +31,21 @@ final class FaultyLine implements Closeable {
     /** How many of the connections, the oldest, are forgotten. */
     private int forgotten;
 
-    private FaultyLine(String host, int port) throws IOException {
-        this.host = host;
-        this.port = port;
-        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private FaultyLine(String host, int port) {
+        super("faulty-line", 0, host, port);
     }
 
     static FaultyLine to(String host, int port) {
-        try {
-            FaultyLine line = new FaultyLine(host, port);
-            line.daemon("accept", line::accept);
-            return line;
-        } catch (IOException e) {
-            throw new UncheckedIOException("There is no port for the line", e);
-        }
+        FaultyLine line = new FaultyLine(host, port);
+        line.start();
+        return line;
     }
 
     /** Returns options that lead through this line. */
     PgOptions through(String url) {
         return PgOptions.parse(url)
-                .with(PgOption.HOST, listener.getInetAddress().getHostAddress())
-                .with(PgOption.PORT, listener.getLocalPort());
+                .with(PgOption.HOST, InetAddress.getLoopbackAddress().getHostAddress())
+                .with(PgOption.PORT, port());
     }
 
     // ---- faults
@@ -106,16 +93,7 @@ final class FaultyLine implements Closeable {
         answerBytes.set(0);
         remember();
         releaseAnswers();
-        for (Socket socket : sockets) {
-            try {
-                if (reset) {
-                    socket.setSoLinger(true, 0);
-                }
-                socket.close();
-            } catch (IOException e) {
-                // it has gone already
-            }
-        }
+        endConnections(reset);
     }
 
     // ---- what went by
@@ -166,20 +144,13 @@ final class FaultyLine implements Closeable {
 
     // ---- threads
 
-    private void accept() throws IOException {
-        while (true) {
-            Socket client = listener.accept();
-            Socket server = new Socket(host, port);
-            sockets.add(client);
-            sockets.add(server);
-            client.setTcpNoDelay(true);
-            server.setTcpNoDelay(true);
-            MessageCounter counter = new MessageCounter();
-            int index = counters.size();
-            counters.add(counter);
-            daemon("requests", () -> passRequests(client, server, counter, index));
-            daemon("answers", () -> passAnswers(server, client, index));
-        }
+    @Override
+    protected void relay(Socket client, Socket server) {
+        MessageCounter counter = new MessageCounter();
+        int index = counters.size();
+        counters.add(counter);
+        daemon("requests", () -> passRequests(client, server, counter, index));
+        daemon("answers", () -> passAnswers(server, client, index));
     }
 
     private void passRequests(Socket client, Socket server, MessageCounter counter, int index)
@@ -236,27 +207,9 @@ final class FaultyLine implements Closeable {
         notifyAll();
     }
 
-    private interface Task {
-        void run() throws IOException, InterruptedException;
-    }
-
-    private void daemon(String name, Task task) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        task.run();
-                    } catch (IOException | InterruptedException e) {
-                        // a side has gone, and so has the thread
-                    }
-                },
-                "faulty-line-" + name);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
     @Override
-    public void close() throws IOException {
-        listener.close();
+    public void close() {
         cut();
+        super.close();
     }
 }

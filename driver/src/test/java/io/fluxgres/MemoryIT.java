@@ -3,16 +3,13 @@ package io.fluxgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fluxgres.testkit.ChildJvm;
+import io.fluxgres.testkit.MeasuredProgram;
 import io.fluxgres.testkit.PostgresExtension;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,7 +18,7 @@ import reactor.test.StepVerifier;
 
 /**
  * The memory that results take: that of what is being read, whatever their size. The programs run in JVMs of their own,
- * for the heap is to be small, and Netty's leak detector, which allocates for each access, off.
+ * for the heap is to be small.
  */
 @Timeout(180)
 class MemoryIT {
@@ -38,28 +35,29 @@ class MemoryIT {
     @Test
     void threeMillionRowsPassASmallHeapWithoutAllocation() throws IOException, InterruptedException {
         // the adaptive allocator of Netty makes objects for each read, which would hide those for a row
-        String printed = run("rows", "-Xmx32m", "-XX:MaxDirectMemorySize=32m", "-Dio.netty.allocator.type=pooled");
+        MeasuredProgram measured =
+                run("rows", "-Xmx32m", "-XX:MaxDirectMemorySize=32m", "-Dio.netty.allocator.type=pooled");
         long rows = 3_000_000;
-        assertThat(last(printed, "rows")).isEqualTo(rows);
-        assertThat(last(printed, "sum")).isEqualTo(rows * (rows + 1) / 2);
-        assertThat(last(printed, "others")).isEqualTo(rows * (rows + 1) / 2 + rows + rows / 2);
-        assertThat(last(printed, "allocated")).as("bytes for all rows").isLessThan(rows);
+        assertThat(measured.last("rows")).isEqualTo(rows);
+        assertThat(measured.last("sum")).isEqualTo(rows * (rows + 1) / 2);
+        assertThat(measured.last("others")).isEqualTo(rows * (rows + 1) / 2 + rows + rows / 2);
+        assertThat(measured.last("allocated")).as("bytes for all rows").isLessThan(rows);
     }
 
     @Test
     void aSlowSubscriberHoldsNoMoreThanWhatTheSocketBrought() throws IOException, InterruptedException {
-        String printed = run("slow", "-Xmx48m", "-XX:MaxDirectMemorySize=32m");
-        assertThat(last(printed, "characters")).isEqualTo(100_000_000);
-        assertThat(last(printed, "stalled")).isLessThan(8 * MIB);
-        assertThat(last(printed, "most")).isLessThan(8 * MIB);
+        MeasuredProgram measured = run("slow", "-Xmx48m", "-XX:MaxDirectMemorySize=32m");
+        assertThat(measured.last("characters")).isEqualTo(100_000_000);
+        assertThat(measured.last("stalled")).isLessThan(8 * MIB);
+        assertThat(measured.last("most")).isLessThan(8 * MIB);
     }
 
     @Test
     void aValueOf64MebibytesIsReadAndGivenBack() throws IOException, InterruptedException {
-        String printed = run("value", "-Xmx400m", "-XX:MaxDirectMemorySize=256m");
-        assertThat(all(printed, "length")).hasSize(4).containsOnly(64 * MIB);
-        assertThat(all(printed, "others")).containsOnly(0L);
-        assertThat(all(printed, "kept")).allMatch(kept -> kept < 8 * MIB);
+        MeasuredProgram measured = run("value", "-Xmx400m", "-XX:MaxDirectMemorySize=256m");
+        assertThat(measured.all("length")).hasSize(4).containsOnly(64.0 * MIB);
+        assertThat(measured.all("others")).containsOnly(0.0);
+        assertThat(measured.all("kept")).allMatch(kept -> kept < 8 * MIB);
     }
 
     @Test
@@ -111,29 +109,7 @@ class MemoryIT {
         return Objects.requireNonNull(PgClient.create(options).connect().block(PATIENCE));
     }
 
-    private String run(String scenario, String... options) throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of(options));
-        arguments.add("-Dio.netty.leakDetection.level=disabled");
-        arguments.add("-cp");
-        arguments.add(
-                ChildJvm.classPath().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
-        arguments.add(MemoryProgram.class.getName());
-        arguments.add(scenario);
-        arguments.add(postgres.url());
-        return ChildJvm.run(directory, arguments);
-    }
-
-    private static long last(String printed, String name) {
-        List<Long> numbers = all(printed, name);
-        return numbers.get(numbers.size() - 1);
-    }
-
-    private static List<Long> all(String printed, String name) {
-        List<Long> numbers = printed.lines()
-                .filter(line -> line.startsWith(name + "="))
-                .map(line -> Long.valueOf(line.substring(name.length() + 1)))
-                .toList();
-        assertThat(numbers).as(printed).isNotEmpty();
-        return numbers;
+    private MeasuredProgram run(String scenario, String... options) throws IOException, InterruptedException {
+        return MeasuredProgram.run(directory, MemoryProgram.class, List.of(options), scenario, postgres.url());
     }
 }

@@ -6,11 +6,9 @@ import static io.fluxgres.Connections.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.testkit.PostgresExtension;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,13 +19,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Random statements on one connection, whose subscribers request, cancel and submit as they like, against a model: each
  * gets the rows of its own statement from the first on, one end, and no other's.
  *
- * <p>Each test prints its seed. {@code -Dfluxgres.model.seed=n} repeats one, as far as the threads allow, and
- * {@code -Dfluxgres.model.seconds=n} lets every seed run longer.
+ * <p>{@link RandomConversations} tells how to repeat a seed and to let it run longer.
  */
 @Timeout(3600)
 class ModelBasedIT {
-
-    private static final Duration PERIOD = Duration.ofSeconds(Integer.getInteger("fluxgres.model.seconds", 8));
 
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
@@ -37,20 +32,10 @@ class ModelBasedIT {
         postgres.execute(ModelStatements.SCHEMA);
     }
 
-    static LongStream seeds() {
-        Long chosen = Long.getLong("fluxgres.model.seed");
-        return chosen == null ? LongStream.of(20_240_229, new Random().nextLong()) : LongStream.of(chosen);
-    }
-
     @ParameterizedTest
-    @MethodSource("seeds")
-    void everySubscriberGetsItsOwnRowsAndOneEnd(long seed) {
-        System.out.println("ModelBasedIT -Dfluxgres.model.seed=" + seed);
-        Random random = new Random(seed);
-        long deadline = System.nanoTime() + PERIOD.toNanos();
-        do {
-            converse(random, "seed " + seed);
-        } while (System.nanoTime() < deadline);
+    @MethodSource("io.fluxgres.RandomConversations#seeds")
+    void everySubscriberGetsItsOwnRowsAndOneEnd(long seed) throws Exception {
+        RandomConversations.repeat(ModelBasedIT.class, seed, 8, ModelBasedIT::converse);
     }
 
     /** Works with one connection for some rounds. */

@@ -6,23 +6,17 @@ import static io.fluxgres.Connections.await;
 import static io.fluxgres.Connections.failure;
 import static io.fluxgres.Connections.list;
 import static io.fluxgres.Connections.run;
-import static io.fluxgres.Connections.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fluxgres.testkit.PostgresExtension;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
@@ -32,21 +26,10 @@ import reactor.core.publisher.Mono;
  * the same model: each subscriber gets rows of its own statement and one end, what was acknowledged is in the database, and
  * what is said not to have been executed is not.
  *
- * <p>The same system properties repeat a seed and let it run longer.
+ * <p>{@link RandomConversations} tells how to repeat a seed and to let it run longer.
  */
 @Timeout(3600)
-class ModelFaultsIT {
-
-    private static final Duration PERIOD = Duration.ofSeconds(Integer.getInteger("fluxgres.model.seconds", 3));
-
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
-    /** Ends backends and looks at what was written. */
-    private static PgConnection control;
+class ModelFaultsIT extends FaultsFixture {
 
     private enum Fault {
         /** An administrator ends the backend. */
@@ -66,28 +49,12 @@ class ModelFaultsIT {
     @BeforeAll
     static void createTables() {
         postgres.execute(ModelStatements.SCHEMA);
-        control = Connections.open(postgres);
-    }
-
-    @AfterAll
-    static void close() {
-        Connections.close(control);
-    }
-
-    static LongStream seeds() {
-        Long chosen = Long.getLong("fluxgres.model.seed");
-        return chosen == null ? LongStream.of(20_240_229, new Random().nextLong()) : LongStream.of(chosen);
     }
 
     @ParameterizedTest
-    @MethodSource("seeds")
+    @MethodSource("io.fluxgres.RandomConversations#seeds")
     void whateverEndsAConnectionEachSubscriberHasOneEndAndWhatIsAcknowledgedIsDone(long seed) throws Exception {
-        System.out.println("ModelFaultsIT -Dfluxgres.model.seed=" + seed);
-        Random random = new Random(seed);
-        long deadline = System.nanoTime() + PERIOD.toNanos();
-        for (int conversation = 0; System.nanoTime() < deadline; conversation++) {
-            converse(new Random(random.nextLong()), "seed " + seed + ", conversation " + conversation);
-        }
+        RandomConversations.repeat(ModelFaultsIT.class, seed, 3, ModelFaultsIT::converse);
     }
 
     /** Works with one connection for some rounds, the last of which has a fault. */
@@ -174,11 +141,7 @@ class ModelFaultsIT {
     /** Returns what lets the fault happen without blocking the thread, and completes when it was asked for. */
     private static Mono<Void> strike(Fault fault, PgConnection connection, FaultyLine line, int bytes) {
         return switch (fault) {
-            case TERMINATED_BACKEND ->
-                control.query("select pg_terminate_backend($1)")
-                        .bind(connection.processId())
-                        .rowsUpdated()
-                        .then();
+            case TERMINATED_BACKEND -> terminateBackend(connection);
             case CUT_AT_ONCE -> Mono.fromRunnable(line::cut);
             case CUT_IN_A_REQUEST -> Mono.fromRunnable(() -> line.cutBehindRequestBytes(bytes));
             case CUT_IN_AN_ANSWER -> Mono.fromRunnable(() -> line.cutBehindAnswerBytes(bytes));
@@ -221,11 +184,5 @@ class ModelFaultsIT {
                 PgConnectionException.class,
                 connection.query("select $1").bind("nonce").rows());
         assertThat(failure.safeToRetry()).as(seed).isTrue();
-    }
-
-    /** What the server has received of a connection that is lost it executes nevertheless. */
-    private static void awaitBackendsEnd(PgConnection connection) {
-        String sql = "select count(*)::text from pg_stat_activity where pid = " + connection.processId();
-        await("the backend has gone", () -> "0".equals(text(control, sql)));
     }
 }

@@ -6,13 +6,11 @@ import static io.fluxgres.Connections.failure;
 import static io.fluxgres.Connections.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fluxgres.testkit.PostgresExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,31 +21,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 @Timeout(60)
-class PgClientIT {
-
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
+class PgClientIT extends ClientFixture {
 
     @RegisterExtension
     final NothingDropped nothingDropped = new NothingDropped();
 
-    private final List<PgClient> clients = new ArrayList<>();
-
     @BeforeAll
     static void createTables() {
         postgres.execute("create table book (id int primary key)");
-    }
-
-    @AfterEach
-    void close() {
-        clients.forEach(client -> client.close().block(TIMEOUT));
-    }
-
-    private PgClient client(String... options) {
-        PgClient client =
-                PgClient.create(postgres.url() + (options.length == 0 ? "" : "?" + String.join("&", options)));
-        clients.add(client);
-        return client;
     }
 
     private static Mono<Integer> number(PgClient client, String sql, int value) {
@@ -191,8 +172,7 @@ class PgClientIT {
             })
     void whatNeedsItsSessionIsRefusedBeforeAnythingIsSent(String sql) {
         RecordingObserver observer = new RecordingObserver();
-        PgClient client = PgClient.create(PgOptions.parse(postgres.url()), observer);
-        clients.add(client);
+        PgClient client = closedBehindTheTest(PgClient.create(PgOptions.parse(postgres.url()), observer));
 
         PgUsageException refused =
                 failure(PgUsageException.class, client.query(sql).rowsUpdated());
@@ -332,7 +312,7 @@ class PgClientIT {
                         told.add(figures);
                     }
                 });
-        clients.add(client);
+        closedBehindTheTest(client);
         PgClientFigures figures = told.get(0);
         assertThat(List.of(figures.sharedConnections(), figures.exclusiveIdle()))
                 .containsOnly(0);

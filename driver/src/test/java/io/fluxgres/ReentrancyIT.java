@@ -5,11 +5,8 @@ import static io.fluxgres.Connections.assertAnswers;
 import static io.fluxgres.Connections.await;
 import static io.fluxgres.Connections.failure;
 import static io.fluxgres.Connections.list;
-import static io.fluxgres.Connections.run;
-import static io.fluxgres.Connections.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fluxgres.testkit.PostgresExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,39 +15,19 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-/** User code that calls back into the connection from within its signals, and very many subscriptions. */
+/** User code that calls back into the connection from within its signals, or fails there. */
 @Timeout(120)
-class ReentrancyIT {
-
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
-
-    private PgConnection connection;
-
-    @BeforeEach
-    void open() {
-        connection = Connections.open(postgres);
-    }
-
-    @AfterEach
-    void close() {
-        Connections.close(connection);
-    }
+class ReentrancyIT extends ConnectionFixture {
 
     /** The places where user code runs. */
     enum Place {
@@ -346,81 +323,5 @@ class ReentrancyIT {
 
         subscribers.forEach(subscriber -> subscriber.awaitError(PgConnectionException.class));
         notices.awaitComplete();
-    }
-
-    // ---- very many
-
-    @Test
-    void repeatingAHundredThousandTimesDoesNotOverflowTheStack() {
-        Long count = connection
-                .query("select 1")
-                .map(row -> row.getInt(0))
-                .repeat(99_999)
-                .count()
-                .block(Connections.TIMEOUT.multipliedBy(4));
-
-        assertThat(count).isEqualTo(100_000);
-    }
-
-    @Test
-    void retryingAMillionTimesOnAClosedConnectionDoesNotOverflowTheStack() {
-        Connections.close(connection);
-        AtomicInteger attempts = new AtomicInteger();
-
-        PgConnectionException error = failure(
-                PgConnectionException.class,
-                connection
-                        .query("select 1")
-                        .rows()
-                        .doOnSubscribe(subscription -> attempts.incrementAndGet())
-                        .retry(1_000_000));
-
-        assertThat(error.safeToRetry()).isTrue();
-        assertThat(attempts).hasValue(1_000_001);
-    }
-
-    @Test
-    void retryingARefusedQueryDoesNotOverflowTheStack() {
-        failure(PgUsageException.class, connection.query("select '\0'").rows().retry(100_000));
-        assertAnswers(connection);
-    }
-
-    @Test
-    void aFailingQueryMayBeRetriedManyTimes() {
-        failure(PgServerException.class, connection.query("select 1 / 0").rows().retry(2000));
-        assertAnswers(connection);
-    }
-
-    @Test
-    void thousandsOfSubscribersShareAConnectionInTheOrderOfTheirSubscriptions() {
-        run(connection, "create temp sequence s");
-        List<Long> order = list(Flux.range(0, 5000)
-                .flatMap(n -> connection.query("select nextval('s')").map(row -> row.getLong(0)), 5000));
-
-        assertThat(order)
-                .isEqualTo(
-                        IntStream.rangeClosed(1, 5000).mapToLong(n -> n).boxed().toList());
-    }
-
-    @Test
-    void manyThreadsShareAConnection() {
-        Long sum = Flux.range(0, 8)
-                .flatMap(
-                        thread -> Flux.range(0, 400)
-                                .concatMap(n -> connection
-                                        .query("select $1::int")
-                                        .bind(thread * 1000 + n)
-                                        .map(row -> {
-                                            assertThat(row.getInt(0)).isEqualTo(thread * 1000 + n);
-                                            return 1L;
-                                        })
-                                        .publishOn(Schedulers.boundedElastic()))
-                                .subscribeOn(Schedulers.boundedElastic()),
-                        8)
-                .reduce(0L, Long::sum)
-                .block(TIMEOUT);
-
-        assertThat(sum).isEqualTo(3200);
-        assertThat(text(connection, "select 'end'")).isEqualTo("end");
     }
 }

@@ -2,64 +2,25 @@ package io.fluxgres;
 
 import static io.fluxgres.Connections.TIMEOUT;
 import static io.fluxgres.Connections.assertAnswers;
-import static io.fluxgres.Connections.await;
 import static io.fluxgres.Connections.failure;
 import static io.fluxgres.Connections.list;
 import static io.fluxgres.Connections.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fluxgres.testkit.PostgresExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-/** What {@link PgQuery#execute} gives, and who gets which error. */
+/** What {@link PgQuery#execute} gives, and the ways to consume it. */
 @Timeout(60)
-class ResultIT {
-
-    private static final String MANY = "select i, repeat('x', 1000) from generate_series(1, 30000) i";
-
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
-
-    private PgConnection connection;
-
-    @BeforeEach
-    void open() {
-        connection = Connections.open(postgres);
-        run(connection, "create table item (id int primary key, pair int unique deferrable initially deferred)");
-    }
-
-    @AfterEach
-    void close() {
-        Connections.close(connection);
-        postgres.execute("drop table item");
-    }
-
-    private static <T> T one(Mono<T> mono) {
-        return Objects.requireNonNull(mono.block(TIMEOUT));
-    }
-
-    private PgResult result(String sql) {
-        return one(connection.query(sql).execute().next());
-    }
-
-    private static Flux<Integer> numbers(PgResult result) {
-        return result.map(row -> row.getInt(0));
-    }
+class ResultIT extends ResultFixture {
 
     // ---- results and what they tell
 
@@ -134,7 +95,7 @@ class ResultIT {
                         .query("call twice($1, null)")
                         .bind(21)
                         .execute()
-                        .concatMap(ResultIT::numbers)))
+                        .concatMap(ResultFixture::numbers)))
                 .containsExactly(42);
     }
 
@@ -145,7 +106,7 @@ class ResultIT {
     void theFirstResultKeepsItsRowsWhenTheOuterSubscriberCancels(int rows) {
         String sql = MANY.replace("30000", Integer.toString(rows));
 
-        Flux<Integer> numbers = connection.query(sql).execute().next().flatMapMany(ResultIT::numbers);
+        Flux<Integer> numbers = connection.query(sql).execute().next().flatMapMany(ResultFixture::numbers);
 
         assertThat(numbers.count().block(TIMEOUT)).isEqualTo(rows);
         assertAnswers(connection);
@@ -157,7 +118,7 @@ class ResultIT {
                 .query(MANY)
                 .execute()
                 .publishOn(Schedulers.parallel(), 1)
-                .concatMap(ResultIT::numbers, 1)
+                .concatMap(ResultFixture::numbers, 1)
                 .publishOn(Schedulers.boundedElastic(), 7);
 
         assertThat(numbers.count().block(TIMEOUT)).isEqualTo(30_000);
@@ -285,156 +246,6 @@ class ResultIT {
                                     throw thrown;
                                 }))))
                 .isSameAs(thrown);
-        assertAnswers(connection);
-    }
-
-    // ---- errors
-
-    @Test
-    void anErrorInFrontOfTheFirstRowIsOneOfTheOuterPublisher() {
-        run(connection, "insert into item values (1)");
-
-        assertThat(failure(
-                                PgServerException.class,
-                                connection
-                                        .query("insert into item values (1)")
-                                        .execute()
-                                        .next())
-                        .sqlState())
-                .isEqualTo("23505");
-        assertThat(failure(
-                                PgServerException.class,
-                                connection.query("select 1/0").execute())
-                        .sqlState())
-                .isEqualTo("22012");
-        assertAnswers(connection);
-    }
-
-    @Test
-    void aDeferredConstraintFailsBeforeTheResultIsGiven() {
-        run(connection, "insert into item values (1, 1)");
-        AtomicBoolean given = new AtomicBoolean();
-
-        Flux<PgResult> results =
-                connection.query("insert into item values (2, 1)").execute().doOnNext(result -> given.set(true));
-
-        assertThat(failure(PgServerException.class, results.next()).sqlState()).isEqualTo("23505");
-        assertThat(given).isFalse();
-    }
-
-    @Test
-    void aDeferredConstraintFailsTheResultWhoseRowsHaveCome() {
-        run(connection, "insert into item values (1, 1)");
-
-        Flux<Integer> numbers = connection
-                .query("insert into item values (2, 1) returning id")
-                .execute()
-                .next()
-                .flatMapMany(ResultIT::numbers);
-
-        StepVerifier.create(numbers)
-                .expectNext(2)
-                .expectErrorSatisfies(error ->
-                        assertThat(((PgServerException) error).sqlState()).isEqualTo("23505"))
-                .verify(TIMEOUT);
-    }
-
-    @Test
-    void aResultThatFailsAndIsNotConsumedFailsTheOuterPublisher() {
-        failure(
-                PgServerException.class,
-                connection
-                        .query("select 10 / (3 - i) from generate_series(1, 5) i")
-                        .execute()
-                        .then());
-        assertAnswers(connection);
-    }
-
-    @Test
-    void anErrorThatAResultHasTakenIsNotSignalledTwice() {
-        List<Integer> seen = list(connection
-                .query("select 10 / (3 - i) from generate_series(1, 5) i")
-                .execute()
-                .flatMap(result -> numbers(result).onErrorReturn(-1)));
-
-        assertThat(seen).containsExactly(5, 10, -1);
-    }
-
-    @Test
-    void aLaterStatementThatFailsTakesTheCountOfTheEarlierOneBack() {
-        failure(
-                PgServerException.class,
-                connection
-                        .query("insert into item values (1); select 1/0")
-                        .execute()
-                        .next());
-        assertThat(Connections.text(connection, "select count(*) from item")).isEqualTo("0");
-    }
-
-    @Test
-    void aResultThatIsOpenFailsWithItsConnection() {
-        PgResult open = result(MANY);
-
-        Connections.close(connection);
-
-        failure(PgException.class, numbers(open));
-    }
-
-    @Test
-    void aRollbackDiscardsAResultThatIsOpen() {
-        run(connection, "begin");
-        PgResult open = result(MANY);
-        PgResult kept = result("select 5");
-
-        connection.rollback().block(TIMEOUT);
-
-        failure(PgBackpressureException.class, numbers(open));
-        failure(PgBackpressureException.class, numbers(kept));
-        assertAnswers(connection);
-    }
-
-    @Test
-    void theDeadlineFailsAResultThatIsOpen() {
-        PgResult open = one(
-                connection.query(MANY).timeout(Duration.ofMillis(300)).execute().next());
-
-        StepVerifier.create(numbers(open), 0)
-                .expectError(PgTimeoutException.class)
-                .verify(TIMEOUT);
-        assertAnswers(connection);
-    }
-
-    // ---- cancels
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "select pg_sleep(20)",
-                "select * from generate_series(1, 100000000)",
-                "select 1; select pg_sleep(20)"
-            })
-    void aCancelBeforeTheFirstResultEndsTheQuery(String sql) {
-        AtomicBoolean begun = new AtomicBoolean();
-        connection
-                .query(sql)
-                .execute()
-                .doOnSubscribe(s -> begun.set(true))
-                .subscribe()
-                .dispose();
-
-        await("subscribed", begun::get);
-        assertAnswers(connection);
-    }
-
-    @Test
-    void requestingNothingPositiveIsAnErrorOfTheResult() {
-        PgResult result = result("select 1");
-        RecordingSubscriber<Integer> subscriber =
-                RecordingSubscriber.<Integer>requesting(0).subscribedTo(numbers(result));
-
-        subscriber.request(0);
-
-        subscriber.awaitError(IllegalArgumentException.class);
         assertAnswers(connection);
     }
 

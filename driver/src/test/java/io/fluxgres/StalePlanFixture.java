@@ -3,28 +3,19 @@ package io.fluxgres;
 import static io.fluxgres.Connections.TIMEOUT;
 import static io.fluxgres.Connections.list;
 import static io.fluxgres.Connections.run;
-import static io.fluxgres.Connections.texts;
 
-import io.fluxgres.testkit.PostgresExtension;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
 
 /** A session that keeps statements prepared, in the database of {@link StalePlanChanges}. */
 @Timeout(60)
-abstract class StalePlanFixture {
-
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
-
-    PgConnection connection;
+abstract class StalePlanFixture extends PreparedStatementFixture {
 
     @BeforeAll
     static void createRoles() {
@@ -36,20 +27,11 @@ abstract class StalePlanFixture {
         postgres.execute("drop role stale_plan_one; drop role stale_plan_two");
     }
 
+    @Override
     @BeforeEach
     void open() {
         postgres.execute(StalePlanChanges.SCHEMA);
-        connection = Connections.open(postgres);
-    }
-
-    void reopen(PgOption<Integer> option, int value) {
-        Connections.close(connection);
-        connection = Connections.open(postgres, option, value);
-    }
-
-    @AfterEach
-    void close() {
-        Connections.close(connection);
+        super.open();
     }
 
     /** Executes a statement until it is kept prepared and was executed as such. */
@@ -83,10 +65,6 @@ abstract class StalePlanFixture {
 
     List<Outcome> inOneWrite(PgQuery... queries) {
         return inOneWrite(Arrays.asList(queries));
-    }
-
-    List<String> prepared() {
-        return texts(connection.query("; select statement from pg_prepared_statements order by prepare_time, name"));
     }
 
     /** Drops what is prepared without a word to the driver. */

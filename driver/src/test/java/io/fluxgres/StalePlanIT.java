@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What changes between two executions of a statement that the connection keeps prepared: the next one is right, by itself
@@ -105,43 +104,42 @@ class StalePlanIT extends StalePlanFixture {
 
     // ---- changes of what a parameter means
 
-    /** The type that the server inferred at Parse is the prepared statement's for good. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    static List<String> changesOfAColumn() {
+        return List.of(
                 "alter table t alter column a type text",
                 "alter table t alter column a type uuid using gen_random_uuid()",
                 "alter table t alter column a type text[] using array[a::text]",
-                "drop table t cascade; create table t (a text, b text)"
-            })
+                "drop table t cascade; create table t (a text, b text)");
+    }
+
+    /** The type that the server inferred at Parse is the prepared statement's for good. */
+    @ParameterizedTest
+    @MethodSource("changesOfAColumn")
     void aStringFollowsTheTypeOfItsColumn(String change) {
         prepare("insert into t (a) values ($1)", "1");
         run(connection, change);
-        String value = change.contains("uuid") ? "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11" : "{now}";
 
-        for (int execution = 0; execution < 4; execution++) {
-            assertThat(Outcome.of(query("insert into t (a) values ($1)", value)))
-                    .as("execution %d", execution)
-                    .isEqualTo(truth("select where false"));
-        }
+        assertInsertsAfter(change);
     }
 
     /** This connection hears of the change by nothing but a refusal. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "alter table t alter column a type text",
-                "alter table t alter column a type uuid using gen_random_uuid()",
-                "alter table t alter column a type text[] using array[a::text]",
-                "drop table t cascade; create table t (a text, b text)"
-            })
+    @MethodSource("changesOfAColumn")
     void aStringFollowsTheTypeOfAColumnThatAnotherConnectionChanges(String change) {
         prepare("insert into t (a) values ($1)", "1");
         postgres.execute(change);
-        String value = change.contains("uuid") ? "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11" : "{now}";
 
+        assertInsertsAfter(change);
+    }
+
+    private void assertInsertsAfter(String change) {
+        String value = change.contains("uuid") ? "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11" : "{now}";
+        assertSucceedsEachTime("insert into t (a) values ($1)", value);
+    }
+
+    private void assertSucceedsEachTime(String insert, Object... values) {
         for (int execution = 0; execution < 4; execution++) {
-            assertThat(Outcome.of(query("insert into t (a) values ($1)", value)))
+            assertThat(Outcome.of(query(insert, values)))
                     .as("execution %d", execution)
                     .isEqualTo(truth("select where false"));
         }
@@ -165,11 +163,7 @@ class StalePlanIT extends StalePlanFixture {
         run(connection, "drop type mood cascade");
         run(connection, "create type mood as enum ('glad'); alter table person add column feels mood");
 
-        for (int execution = 0; execution < 4; execution++) {
-            assertThat(Outcome.of(query("insert into person values ($1, $2)", 3, "glad")))
-                    .as("execution %d", execution)
-                    .isEqualTo(truth("select where false"));
-        }
+        assertSucceedsEachTime("insert into person values ($1, $2)", 3, "glad");
     }
 
     @Test

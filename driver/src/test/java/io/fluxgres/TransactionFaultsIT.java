@@ -1,26 +1,19 @@
 package io.fluxgres;
 
 import static io.fluxgres.Connections.TIMEOUT;
-import static io.fluxgres.Connections.await;
 import static io.fluxgres.Connections.list;
 import static io.fluxgres.Connections.run;
-import static io.fluxgres.Connections.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fluxgres.testkit.PostgresExtension;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Publisher;
@@ -31,23 +24,13 @@ import reactor.core.publisher.Mono;
  * Random transactions on connections that end at any point of them: each is in the database as a whole or not at all, it is
  * if its commit was acknowledged, and it is not if the error says that it failed.
  *
- * <p>The system properties of {@link ModelBasedIT} repeat a seed and let it run longer.
+ * <p>{@link RandomConversations} tells how to repeat a seed and to let it run longer.
  */
 @Timeout(3600)
-class TransactionFaultsIT {
+class TransactionFaultsIT extends FaultsFixture {
 
-    private static final Duration PERIOD = Duration.ofSeconds(Integer.getInteger("fluxgres.model.seconds", 2));
     private static final int TRANSACTIONS = 4;
     private static final String INSERT = "insert into step values ($1, $2)";
-
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
-    /** Ends backends and looks at what was written. */
-    private static PgConnection control;
 
     /** A failure of the function itself. */
     private static final class OnPurpose extends RuntimeException {
@@ -58,28 +41,12 @@ class TransactionFaultsIT {
     @BeforeAll
     static void createTable() {
         postgres.execute("create table step (transaction int, n int)");
-        control = Connections.open(postgres);
-    }
-
-    @AfterAll
-    static void close() {
-        Connections.close(control);
-    }
-
-    static LongStream seeds() {
-        Long chosen = Long.getLong("fluxgres.model.seed");
-        return chosen == null ? LongStream.of(20_240_229, new Random().nextLong()) : LongStream.of(chosen);
     }
 
     @ParameterizedTest
-    @MethodSource("seeds")
-    void whateverEndsTheConnectionATransactionIsThereAsAWholeOrNotAtAll(long seed) throws IOException {
-        System.out.println("TransactionFaultsIT -Dfluxgres.model.seed=" + seed);
-        Random random = new Random(seed);
-        long deadline = System.nanoTime() + PERIOD.toNanos();
-        for (int conversation = 0; System.nanoTime() < deadline; conversation++) {
-            converse(new Random(random.nextLong()), "seed " + seed + ", conversation " + conversation);
-        }
+    @MethodSource("io.fluxgres.RandomConversations#seeds")
+    void whateverEndsTheConnectionATransactionIsThereAsAWholeOrNotAtAll(long seed) throws Exception {
+        RandomConversations.repeat(TransactionFaultsIT.class, seed, 2, TransactionFaultsIT::converse);
     }
 
     /** Executes transactions one after the other, in one of which the connection ends. */
@@ -99,8 +66,7 @@ class TransactionFaultsIT {
                     .blockOptional(TIMEOUT)
                     .orElseThrow();
             Connections.close(connection);
-            String sql = "select count(*)::text from pg_stat_activity where pid = " + connection.processId();
-            await("the backend has gone", () -> "0".equals(text(control, sql)));
+            awaitBackendsEnd(connection);
             Map<Integer, Long> stored =
                     list(control.query("select transaction from step").map(row -> row.getInt(0))).stream()
                             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
@@ -120,11 +86,7 @@ class TransactionFaultsIT {
             case 1 -> () -> Mono.fromRunnable(() -> line.cutBehindRequestBytes(bytes));
             case 2 -> () -> Mono.fromRunnable(() -> line.cutBehindAnswerBytes(bytes));
             case 3 -> connection::close;
-            default ->
-                () -> control.query("select pg_terminate_backend($1)")
-                        .bind(connection.processId())
-                        .rowsUpdated()
-                        .then();
+            default -> () -> terminateBackend(connection);
         };
     }
 

@@ -7,7 +7,6 @@ import static io.fluxgres.r2dbc.Factories.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fluxgres.testkit.PostgresExtension;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.R2dbcType;
@@ -24,11 +23,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,28 +33,17 @@ import reactor.core.publisher.Flux;
 
 /** What the SPI forbids: it is refused when it is called, nothing is sent, and the connection stays usable. */
 @Timeout(60)
-class BadInputIT {
+class BadInputIT extends AdapterFixture {
 
     private static final Class<? extends Throwable> ARGUMENT = IllegalArgumentException.class;
     private static final Class<? extends Throwable> INDEX = IndexOutOfBoundsException.class;
     private static final Class<? extends Throwable> NAME = NoSuchElementException.class;
     private static final Class<? extends Throwable> STATE = IllegalStateException.class;
 
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
-
-    private Connection connection;
-
-    @BeforeEach
-    void open() {
-        connection = Factories.open(Factories.factory(postgres));
-    }
-
     @AfterEach
     void theConnectionIsUsable() {
         assertThat(integers(connection, "select 1")).containsExactly(1);
         assertThat(connection.isAutoCommit()).isTrue();
-        Factories.close(connection);
     }
 
     /** A class that no codec knows. */

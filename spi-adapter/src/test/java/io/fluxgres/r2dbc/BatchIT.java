@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fluxgres.PgBatchException;
 import io.fluxgres.testkit.DelayProxy;
-import io.fluxgres.testkit.PostgresExtension;
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Blob;
 import io.r2dbc.spi.Connection;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -39,31 +37,23 @@ import reactor.test.StepVerifier;
 
 /** Rows of values that {@code add()} separates, and batches of statements. */
 @Timeout(60)
-class BatchIT {
+class BatchIT extends AdapterFixture {
 
     private static final String INSERT = "insert into item values ($1, $2)";
 
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
-
-    private Connection connection;
-
     @BeforeEach
-    void open() {
-        connection = Factories.open(Factories.factory(postgres));
+    void createTable() {
         run(connection, "create table item (id int primary key, name text)");
     }
 
     @AfterEach
-    void close() {
+    void theConnectionIsUsable() {
         assertThat(integers(connection, "select 1")).containsExactly(1);
-        Factories.close(connection);
-        postgres.execute("drop table item");
     }
 
     private void reopen(Object... options) {
         Factories.close(connection);
-        connection = Factories.open(Factories.factory(postgres, options));
+        connection = open(options);
     }
 
     private static Statement rows(Connection connection, String sql, int count) {
@@ -126,8 +116,7 @@ class BatchIT {
     void aThousandRowsOverALongLineTakeOneRoundTrip() {
         Duration delay = Duration.ofMillis(100);
         try (DelayProxy proxy = DelayProxy.start(postgres.host(), postgres.port(), delay)) {
-            Connection distant =
-                    Factories.open(Factories.factory(postgres, ConnectionFactoryOptions.PORT.name(), proxy.port()));
+            Connection distant = open(ConnectionFactoryOptions.PORT.name(), proxy.port());
             // the machine may be busy with something else once, not five times
             Duration fastest = IntStream.range(0, 5)
                     .mapToObj(i -> {

@@ -32,8 +32,8 @@ final class CostProgram {
     private static final int VALUE = 100;
 
     private static final int ROUNDS = 7;
-    private static final int EXECUTIONS_FOR_BYTES = 20_000;
-    private static final int EXECUTIONS_FOR_TIME = 100_000;
+    private static final int EXECUTIONS_FOR_BYTES = 8_000;
+    private static final int EXECUTIONS_FOR_TIME = 50_000;
     private static final int DEPTH_FOR_TIME = 16;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

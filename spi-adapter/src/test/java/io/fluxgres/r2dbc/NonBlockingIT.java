@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.testkit.ChildJvm;
 import io.fluxgres.testkit.PostgresExtension;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,17 +26,13 @@ class NonBlockingIT {
     void noCallBlocksAnEventLoopOrAThreadOfParallel() throws IOException, InterruptedException {
         String printed = ChildJvm.run(
                 directory,
+                NonBlockingProgram.class,
                 List.of(
                         // the JDK refuses BlockHound's new methods otherwise
                         "-XX:+AllowRedefinitionToAddDeleteMethods",
                         "-XX:+IgnoreUnrecognizedVMOptions",
-                        "-XX:+EnableDynamicAgentLoading",
-                        "-cp",
-                        ChildJvm.classPath().stream()
-                                .map(Path::toString)
-                                .collect(Collectors.joining(File.pathSeparator)),
-                        NonBlockingProgram.class.getName(),
-                        "r2dbc:fluxgres" + postgres.url().substring("postgresql".length())));
+                        "-XX:+EnableDynamicAgentLoading"),
+                "r2dbc:fluxgres" + postgres.url().substring("postgresql".length()));
 
         assertThat(printed).contains("blocking calls: 0");
     }

@@ -11,8 +11,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgServerException;
-import io.fluxgres.testkit.PostgresExtension;
-import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.R2dbcBadGrammarException;
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
@@ -29,11 +27,9 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -41,25 +37,13 @@ import reactor.test.StepVerifier;
 
 /** Statements and results in the ways in which applications and frameworks use them. */
 @Timeout(60)
-class ResultPatternsIT {
+class ResultPatternsIT extends AdapterFixture {
 
     private static final String NUMBERS = "select i from generate_series(1, 1000) i";
 
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
-
-    private Connection connection;
-
     @BeforeEach
-    void open() {
-        connection = Factories.open(Factories.factory(postgres));
+    void createTable() {
         run(connection, "create table item (id int primary key, \"Name\" text default 'none')");
-    }
-
-    @AfterEach
-    void close() {
-        Factories.close(connection);
-        postgres.execute("drop table item");
     }
 
     private Flux<? extends Result> execute(String sql) {

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgException;
-import io.fluxgres.testkit.PostgresExtension;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.IsolationLevel;
@@ -19,11 +18,9 @@ import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,29 +41,17 @@ import reactor.core.publisher.Flux;
 
 /** Which exceptions of Spring the errors of the server become. */
 @Timeout(60)
-class SpringTranslationIT {
-
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
+class SpringTranslationIT extends AdapterFixture {
 
     private final ConnectionFactory factory = Factories.factory(postgres);
-    private Connection connection;
     private Connection other;
 
     @BeforeEach
-    void open() {
-        connection = Factories.open(factory);
-        other = Factories.open(factory);
+    void createTable() {
+        other = open();
         postgres.execute("create table item (id int primary key check (id < 1000), next int references item, name"
                 + " varchar(4) not null default '')");
         postgres.execute("insert into item values (1), (2)");
-    }
-
-    @AfterEach
-    void close() {
-        Factories.close(connection);
-        Factories.close(other);
-        postgres.execute("drop table item");
     }
 
     static Stream<Arguments> refusals() {

@@ -10,11 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fluxgres.PgUsageException;
 import io.fluxgres.testkit.DelayProxy;
-import io.fluxgres.testkit.PostgresExtension;
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.IsolationLevel;
-import io.r2dbc.spi.Lifecycle;
 import io.r2dbc.spi.Option;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcRollbackException;
@@ -24,53 +21,18 @@ import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.reactivestreams.Publisher;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
-/** Autocommit, transactions, savepoints, timeouts, and what a pool does at the end of a use. */
+/** Autocommit, transactions, savepoints and timeouts. */
 @Timeout(60)
-class TransactionModesIT {
-
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
-
-    private ConnectionFactory factory;
-    private Connection connection;
-    private Connection other;
-
-    @BeforeEach
-    void open() {
-        factory = Factories.factory(postgres);
-        connection = Factories.open(factory);
-        other = Factories.open(factory);
-        run(connection, "create table item (id int primary key)");
-    }
-
-    @AfterEach
-    void close() {
-        Factories.close(connection);
-        Factories.close(other);
-        postgres.execute("drop table item");
-    }
-
-    private void insert(int id) {
-        run(connection, "insert into item values (" + id + ")");
-    }
-
-    private java.util.List<Integer> committed() {
-        return integers(other, "select id from item order by id");
-    }
+class TransactionModesIT extends TransactionFixture {
 
     // ---- autocommit
 
@@ -117,19 +79,9 @@ class TransactionModesIT {
     void withoutAutoCommitToBeginTakesNoRoundTrip() {
         Duration delay = Duration.ofMillis(100);
         try (DelayProxy proxy = DelayProxy.start(postgres.host(), postgres.port(), delay)) {
-            Connection distant = Factories.open(Factories.factory(postgres, "port", proxy.port()));
+            Connection distant = open("port", proxy.port());
             await(distant.setAutoCommit(false));
-            // the machine may be busy with something else once, not five times
-            Duration fastest = IntStream.range(0, 5)
-                    .mapToObj(i -> {
-                        long started = System.nanoTime();
-                        run(distant, "insert into item values (" + i + ")");
-                        Duration taken = Duration.ofNanos(System.nanoTime() - started);
-                        await(distant.rollbackTransaction());
-                        return taken;
-                    })
-                    .min(Duration::compareTo)
-                    .orElseThrow();
+            Duration fastest = fastestInATransaction(distant, i -> run(distant, "insert into item values (" + i + ")"));
             Factories.close(distant);
 
             assertThat(fastest).isBetween(delay.multipliedBy(2), delay.multipliedBy(4));
@@ -141,29 +93,33 @@ class TransactionModesIT {
     void aSavepointBeginsTheTransactionWithoutARoundTrip() {
         Duration delay = Duration.ofMillis(100);
         try (DelayProxy proxy = DelayProxy.start(postgres.host(), postgres.port(), delay)) {
-            Connection distant = Factories.open(Factories.factory(postgres, "port", proxy.port()));
-            // the machine may be busy with something else once, not five times
-            Duration fastest = IntStream.range(0, 5)
-                    .mapToObj(i -> {
-                        long started = System.nanoTime();
-                        await(distant.createSavepoint("a" + i));
-                        Duration taken = Duration.ofNanos(System.nanoTime() - started);
-                        assertThat(distant.isAutoCommit()).isFalse();
-                        await(distant.rollbackTransaction());
-                        return taken;
-                    })
-                    .min(Duration::compareTo)
-                    .orElseThrow();
+            Connection distant = open("port", proxy.port());
+            Duration fastest = fastestInATransaction(distant, i -> await(distant.createSavepoint("a" + i)));
             Factories.close(distant);
 
             assertThat(fastest).isBetween(delay.multipliedBy(2), delay.multipliedBy(4));
         }
     }
 
+    /** Times something that begins a transaction; the machine may be busy with something else once, not five times. */
+    private static Duration fastestInATransaction(Connection connection, IntConsumer timed) {
+        return IntStream.range(0, 5)
+                .mapToObj(i -> {
+                    long started = System.nanoTime();
+                    timed.accept(i);
+                    Duration taken = Duration.ofNanos(System.nanoTime() - started);
+                    assertThat(connection.isAutoCommit()).isFalse();
+                    await(connection.rollbackTransaction());
+                    return taken;
+                })
+                .min(Duration::compareTo)
+                .orElseThrow();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"extended", "simple"})
     void aSavepointIsSetInTheTransactionThatIsOpenOrInANewOneOfTheLevel(String queryMode) {
-        Connection session = Factories.open(Factories.factory(postgres, "queryMode", queryMode));
+        Connection session = open("queryMode", queryMode);
         await(session.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
         await(session.createSavepoint("first"));
         run(session, "insert into item values (1)");
@@ -175,13 +131,12 @@ class TransactionModesIT {
         await(session.commitTransaction());
 
         assertThat(committed()).containsExactly(1);
-        Factories.close(session);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"extended", "simple"})
     void withoutAutoCommitRowsOfValuesAndBatchesAreInATransactionToo(String queryMode) {
-        Connection session = Factories.open(Factories.factory(postgres, "queryMode", queryMode));
+        Connection session = open("queryMode", queryMode);
         await(session.setAutoCommit(false));
 
         Flux.from(session.createStatement("insert into item values ($1)")
@@ -202,7 +157,6 @@ class TransactionModesIT {
                 .block(TIMEOUT);
         await(session.rollbackTransaction());
         assertThat(committed()).containsExactly(1, 2);
-        Factories.close(session);
     }
 
     @Test
@@ -274,10 +228,6 @@ class TransactionModesIT {
         };
     }
 
-    private String setting(String name) {
-        return rows(connection, "show " + name, row -> row.get(0, String.class)).get(0);
-    }
-
     @Test
     void theIsolationLevelIsThatOfTheNextTransactionAndOfTheOpenOne() {
         await(connection.setTransactionIsolationLevel(IsolationLevel.REPEATABLE_READ));
@@ -344,78 +294,6 @@ class TransactionModesIT {
                 .satisfies(failure ->
                         assertThat(((R2dbcException) failure).getSqlState()).isEqualTo("55P03"));
         await(other.rollbackTransaction());
-    }
-
-    // ---- hand-back
-
-    @Test
-    void preReleaseUndoesEverything() {
-        await(connection.setLockWaitTimeout(Duration.ofMillis(50)));
-        await(connection.setStatementTimeout(Duration.ofMillis(700)));
-        await(connection.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
-        await(connection.setAutoCommit(false));
-        insert(1);
-        Result open = await(connection
-                .createStatement("select generate_series(1, 10000000)")
-                .execute());
-
-        await(((Lifecycle) connection).preRelease());
-
-        assertThat(committed()).isEmpty();
-        assertThat(connection.isAutoCommit()).isTrue();
-        assertThat(setting("lock_timeout")).isEqualTo("0");
-        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.READ_COMMITTED);
-        run(connection, "select pg_sleep(0.9)");
-        assertThatThrownBy(() -> await(Flux.from(open.map((row, metadata) -> 1)).then()))
-                .isInstanceOf(R2dbcException.class);
-    }
-
-    @Test
-    void preReleaseGoesOnWhenItIsCancelled() {
-        await(connection.beginTransaction());
-        insert(1);
-
-        Disposable release = Mono.from(((Lifecycle) connection).preRelease()).subscribe();
-        release.dispose();
-
-        insert(2);
-        assertThat(committed()).containsExactly(2);
-    }
-
-    /** As r2dbc-pool does it with a connection whose user cancels while it is handed over. */
-    @Test
-    void whatWasLentAndTakenBackUnannouncedIsCleanedForTheNextUser() {
-        await(((Lifecycle) connection).postAllocate());
-        Mono.from(connection.beginTransaction()).subscribe();
-
-        await(((Lifecycle) connection).postAllocate());
-
-        assertThat(connection.isAutoCommit()).isTrue();
-        await(connection.beginTransaction());
-        await(connection.rollbackTransaction());
-    }
-
-    /** As r2dbc-pool does it if the cancel comes between the two steps of handing over. */
-    @Test
-    void whatIsPreparedForAUserWhoHasGoneDoesNotTouchTheTransactionOfTheNextOne() {
-        Publisher<Void> late = ((Lifecycle) connection).postAllocate();
-        await(((Lifecycle) connection).postAllocate());
-        await(connection.beginTransaction());
-        insert(1);
-
-        await(late);
-
-        insert(2);
-        assertThat(committed()).isEmpty();
-        await(connection.commitTransaction());
-        assertThat(committed()).containsExactly(1, 2);
-    }
-
-    @Test
-    void preReleaseRefusesAConnectionThatIsClosed() {
-        Factories.close(connection);
-
-        assertThatThrownBy(() -> await(((Lifecycle) connection).preRelease())).isInstanceOf(R2dbcException.class);
     }
 
     @Test

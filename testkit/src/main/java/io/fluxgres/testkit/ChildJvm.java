@@ -22,6 +22,20 @@ public final class ChildJvm {
     }
 
     /**
+     * Runs a program of this JVM's class path and returns what it printed; fails if it does not end by itself with status 0.
+     *
+     * @param directory where the output is kept
+     * @param options of the JVM
+     */
+    public static String run(Path directory, Class<?> program, List<String> options, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        all.addAll(List.of(arguments));
+        return run(directory, all);
+    }
+
+    /**
      * Runs {@code java} with arguments and returns what it printed; fails if it does not end by itself with status 0.
      *
      * @param directory where the output is kept

@@ -80,15 +80,10 @@ class RowAllocationTest {
     }
 
     /** Reads lengths and counts, as a decoder would. */
-    private static final class CountingSink implements ResultSink {
+    private static final class CountingSink extends RowSink {
 
         private int rows;
         private long bytes;
-
-        @Override
-        public Demand demand() {
-            return Demand.ROW;
-        }
 
         @Override
         public void onRow(DataRow row) {
@@ -99,29 +94,5 @@ class RowAllocationTest {
                 }
             }
         }
-
-        @Override
-        public void onParseComplete() {}
-
-        @Override
-        public void onParameterDescription(ParameterDescription parameters) {}
-
-        @Override
-        public void onRowDescription(RowDescription description) {}
-
-        @Override
-        public void onNoData() {}
-
-        @Override
-        public void onCommandComplete(CommandTag tag) {}
-
-        @Override
-        public void onEmptyQuery() {}
-
-        @Override
-        public void onError(ErrorFields error) {}
-
-        @Override
-        public void onCopy(CopyDirection direction) {}
     }
 }

@@ -4,17 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.codec.PgType;
 import io.fluxgres.internal.protocol.BackendReader;
-import io.fluxgres.internal.protocol.CommandTag;
-import io.fluxgres.internal.protocol.CopyDirection;
 import io.fluxgres.internal.protocol.DataRow;
-import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.ExtendedQueryState;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Ledger;
 import io.fluxgres.internal.protocol.MessageLimits;
-import io.fluxgres.internal.protocol.ParameterDescription;
-import io.fluxgres.internal.protocol.ResultSink;
 import io.fluxgres.internal.protocol.RowDescription;
+import io.fluxgres.internal.protocol.RowSink;
 import io.fluxgres.testkit.BackendMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -25,7 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Rows as a session gets them: the bytes of a server, fed to a state, shown while they lie in a borrowed buffer. */
-final class FedRows implements ResultSink {
+final class FedRows extends RowSink {
 
     private final Consumer<DataRow> onRow;
 
@@ -68,36 +64,7 @@ final class FedRows implements ResultSink {
     }
 
     @Override
-    public Demand demand() {
-        return Demand.ROW;
-    }
-
-    @Override
     public void onRow(DataRow row) {
         onRow.accept(row);
     }
-
-    @Override
-    public void onParseComplete() {}
-
-    @Override
-    public void onParameterDescription(ParameterDescription parameters) {}
-
-    @Override
-    public void onRowDescription(RowDescription description) {}
-
-    @Override
-    public void onNoData() {}
-
-    @Override
-    public void onCommandComplete(CommandTag tag) {}
-
-    @Override
-    public void onEmptyQuery() {}
-
-    @Override
-    public void onError(ErrorFields error) {}
-
-    @Override
-    public void onCopy(CopyDirection direction) {}
 }

@@ -13,6 +13,8 @@ final class ClientSocket implements Closeable {
     /** StartupMessage 3.0 with user=ann. */
     static final String STARTUP = "00000012 00030000 7573657200 616e6e00 00";
 
+    static final String TERMINATE = "58 00000004";
+
     final Socket socket;
 
     ClientSocket(ScriptedBackend backend) throws IOException {
