@@ -8,10 +8,10 @@ import io.fluxgres.PgQuery;
 import io.fluxgres.PgRow;
 import io.fluxgres.benchmarks.Dataset;
 import io.fluxgres.benchmarks.Lane;
+import io.fluxgres.benchmarks.ScannedRow;
 import io.fluxgres.benchmarks.Target;
 import io.fluxgres.benchmarks.Workload;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -87,16 +87,7 @@ final class FluxgresContender implements Contender {
 
         @Override
         public void scan(Lane lane) {
-            connection.query(Dataset.SCAN).map(Connected::measurementSum).subscribe(lane.sums());
-        }
-
-        private static Long measurementSum(PgRow row) {
-            return row.getLong(0)
-                    + row.require(1, OffsetDateTime.class).toEpochSecond()
-                    + row.getInt(2)
-                    + (long) row.getDouble(3)
-                    + row.require(4, String.class).length()
-                    + row.require(5, String.class).length();
+            connection.query(Dataset.SCAN).map(ScannedRow::sum).subscribe(lane.sums());
         }
 
         @Override

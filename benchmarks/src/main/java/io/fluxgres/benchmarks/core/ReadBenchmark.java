@@ -9,7 +9,6 @@ import io.fluxgres.internal.protocol.ExtendedQueryState;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Ledger;
 import io.fluxgres.internal.protocol.MessageLimits;
-import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.ResultSink;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.netty.buffer.ByteBuf;
@@ -96,16 +95,7 @@ public class ReadBenchmark {
         }
 
         @Override
-        public void onParseComplete() {}
-
-        @Override
-        public void onParameterDescription(ParameterDescription parameters) {}
-
-        @Override
         public void onRowDescription(RowDescription description) {}
-
-        @Override
-        public void onNoData() {}
 
         @Override
         public void onCommandComplete(CommandTag tag) {}

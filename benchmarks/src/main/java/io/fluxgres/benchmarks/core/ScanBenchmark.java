@@ -4,7 +4,7 @@ import io.fluxgres.PgConnection;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.PgQuery;
-import io.fluxgres.PgRow;
+import io.fluxgres.benchmarks.ScannedRow;
 import io.fluxgres.codec.PgType;
 import io.fluxgres.internal.session.ChannelSessions;
 import io.fluxgres.testkit.BackendMessages;
@@ -12,7 +12,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.OffsetDateTime;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -129,15 +128,6 @@ public class ScanBenchmark {
         answer.writeCharSequence(value, StandardCharsets.US_ASCII);
     }
 
-    private static Long rowSum(PgRow row) {
-        return row.getLong(0)
-                + row.require(1, OffsetDateTime.class).toEpochSecond()
-                + row.getInt(2)
-                + (long) row.getDouble(3)
-                + row.require(4, String.class).length()
-                + row.require(5, String.class).length();
-    }
-
     /** Executes the scan; the sum of all values is the same in both formats. */
     @Benchmark
     @OperationsPerInvocation(ROWS)
@@ -148,7 +138,7 @@ public class ScanBenchmark {
     private long run(ByteBuf answers) {
         long[] sum = new long[2];
         Objects.requireNonNull(query)
-                .map(ScanBenchmark::rowSum)
+                .map(ScannedRow::sum)
                 .subscribe(value -> sum[0] += value, failure -> sum[1] = -1, () -> sum[1] = 1);
         exchange(answers);
         if (sum[1] != 1) {

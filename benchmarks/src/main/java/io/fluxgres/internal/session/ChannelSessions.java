@@ -25,7 +25,12 @@ public final class ChannelSessions {
         Wire wire = ChannelWires.on(channel, factory.limits(), session);
         session.onConnected(wire);
         wire.submit(new StartupExchange(
-                wire, factory.newStartup(), options, Schedulers.immediate(), new StartupExchange.Listener() {
+                wire,
+                factory.newStartup(),
+                options,
+                factory.latestSaltedPassword(),
+                Schedulers.immediate(),
+                new StartupExchange.Listener() {
 
                     @Override
                     public void onStarted(@Nullable BackendKeyData keyData) {

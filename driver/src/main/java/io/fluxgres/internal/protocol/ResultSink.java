@@ -3,7 +3,8 @@ package io.fluxgres.internal.protocol;
 /**
  * Where a state pushes the results of a request. Called on the connection's event loop, in the order of the messages.
  *
- * <p>A state knows nothing of subscribers: it asks for the demand before each row and pushes the rest.
+ * <p>A state knows nothing of subscribers: it asks for the demand before each row and pushes the rest. What only the
+ * extended query protocol has need not be taken.
  */
 public interface ResultSink {
 
@@ -21,10 +22,10 @@ public interface ResultSink {
     Demand demand();
 
     /** The server knows the statement now, by the name that Parse gave it. */
-    void onParseComplete();
+    default void onParseComplete() {}
 
     /** The types of the statement's parameters. */
-    void onParameterDescription(ParameterDescription parameters);
+    default void onParameterDescription(ParameterDescription parameters) {}
 
     /** The server took the statement and its parameters: it is executed from now on. */
     default void onBindComplete() {}
@@ -37,7 +38,7 @@ public interface ResultSink {
     void onRowDescription(RowDescription description);
 
     /** The statement was described and returns no rows. */
-    void onNoData();
+    default void onNoData() {}
 
     /** A row of the open result; {@code row} is valid only during the call. */
     void onRow(DataRow row);

@@ -9,7 +9,6 @@ import io.fluxgres.internal.protocol.CopyDirection;
 import io.fluxgres.internal.protocol.DataRow;
 import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.FrontendWriter;
-import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.ResultSink;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.protocol.SimpleQueryState;
@@ -159,16 +158,7 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
     }
 
     @Override
-    public void onParseComplete() {}
-
-    @Override
-    public void onParameterDescription(ParameterDescription parameters) {}
-
-    @Override
     public void onRowDescription(RowDescription description) {}
-
-    @Override
-    public void onNoData() {}
 
     @Override
     public void onRow(DataRow row) {}

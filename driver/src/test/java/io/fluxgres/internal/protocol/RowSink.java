@@ -9,16 +9,7 @@ public abstract class RowSink implements ResultSink {
     }
 
     @Override
-    public final void onParseComplete() {}
-
-    @Override
-    public final void onParameterDescription(ParameterDescription parameters) {}
-
-    @Override
     public final void onRowDescription(RowDescription description) {}
-
-    @Override
-    public final void onNoData() {}
 
     @Override
     public final void onCommandComplete(CommandTag tag) {}
