@@ -2,6 +2,7 @@ package io.fluxgres.benchmarks.core;
 
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Ledger;
+import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.Parameters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -39,8 +40,8 @@ public class WriteBenchmark {
     public int bind() {
         for (int i = 0; i < REQUESTS; i++) {
             parameters.value = i;
-            writer.bind("", "fluxgres_1", parameters, 1);
-            writer.execute("", 0);
+            writer.bind(Name.UNNAMED, Name.of("fluxgres_1"), parameters, 1);
+            writer.execute(Name.UNNAMED, 0);
             writer.sync();
             ledger.received();
         }

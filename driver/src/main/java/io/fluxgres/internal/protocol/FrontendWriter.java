@@ -25,11 +25,14 @@ public final class FrontendWriter {
     static final int MAXIMUM_LENGTH = (1 << 30) - 2;
 
     private static final int INITIAL_CAPACITY = 1024;
+    private static final int MAXIMUM_CAPACITY = 256 * 1024;
 
     private final ByteBufAllocator allocator;
     private final Ledger ledger;
     private @Nullable ByteBuf out;
     private int start;
+    /** That of the next buffer: what the ones before needed, so that it need not grow. */
+    private int capacity = INITIAL_CAPACITY;
 
     public FrontendWriter(ByteBufAllocator allocator, Ledger ledger) {
         this.allocator = allocator;
@@ -62,7 +65,11 @@ public final class FrontendWriter {
     /** Hands over what was written: null if no message was begun, empty if all were taken back. */
     public @Nullable ByteBuf take() {
         ByteBuf taken = out;
-        out = null;
+        if (taken != null) {
+            int needed = Math.min(taken.writerIndex(), MAXIMUM_CAPACITY);
+            capacity = Math.max(INITIAL_CAPACITY, Math.max(needed, capacity / 2));
+            out = null;
+        }
         return taken;
     }
 
@@ -128,9 +135,9 @@ public final class FrontendWriter {
     }
 
     /** Parse, with the declared types of the parameters. */
-    public void parse(String statement, String sql, Parameters parameters) {
+    public void parse(Name statement, String sql, Parameters parameters) {
         begin(FrontendMessage.PARSE);
-        cString(statement, "the name of a prepared statement");
+        statement.write(buffer());
         cString(sql, "the SQL");
         int count = requireCount(parameters);
         buffer().writeShort(count);
@@ -145,21 +152,18 @@ public final class FrontendWriter {
      *
      * @param resultFormat the format code of every column; 0 is written as the empty list, which means text
      */
-    public void bind(String portal, String statement, Parameters parameters, int resultFormat) {
+    public void bind(Name portal, Name statement, Parameters parameters, int resultFormat) {
         begin(FrontendMessage.BIND);
-        cString(portal, "the name of a portal");
-        cString(statement, "the name of a prepared statement");
+        ByteBuf buffer = buffer();
+        portal.write(buffer);
+        statement.write(buffer);
         int count = requireCount(parameters);
-        formatCodes(parameters, count);
-        buffer().writeShort(count);
+        formatCodes(buffer, parameters, count);
+        buffer.writeShort(count);
         for (int i = 0; i < count; i++) {
-            value(parameters, i);
+            value(buffer, parameters, i);
         }
-        if (resultFormat == 0) {
-            buffer().writeShort(0);
-        } else {
-            buffer().writeShort(1).writeShort(resultFormat);
-        }
+        formatCode(buffer, resultFormat);
         end(start + 1);
     }
 
@@ -172,86 +176,84 @@ public final class FrontendWriter {
         return count;
     }
 
-    /** Writes no code where all are text, one where all are equal, else one for each parameter. */
-    private void formatCodes(Parameters parameters, int count) {
-        if (count == 0) {
-            buffer().writeShort(0);
-            return;
-        }
-        int first = parameters.formatCode(0);
+    private static void formatCodes(ByteBuf buffer, Parameters parameters, int count) {
+        int first = count == 0 ? 0 : parameters.formatCode(0);
         for (int i = 1; i < count; i++) {
             if (parameters.formatCode(i) != first) {
-                buffer().writeShort(count);
+                buffer.writeShort(count);
                 for (int j = 0; j < count; j++) {
-                    buffer().writeShort(parameters.formatCode(j));
+                    buffer.writeShort(parameters.formatCode(j));
                 }
                 return;
             }
         }
-        if (first == 0) {
-            buffer().writeShort(0);
+        formatCode(buffer, first);
+    }
+
+    /** Writes one code for all, and none where all are text. */
+    private static void formatCode(ByteBuf buffer, int all) {
+        if (all == 0) {
+            buffer.writeShort(0);
         } else {
-            buffer().writeShort(1).writeShort(first);
+            buffer.writeInt(1 << Short.SIZE | all);
         }
     }
 
-    private void value(Parameters parameters, int index) {
+    private void value(ByteBuf buffer, Parameters parameters, int index) {
         if (parameters.isNull(index)) {
-            buffer().writeInt(-1);
+            buffer.writeInt(-1);
             return;
         }
-        int lengthIndex = buffer().writerIndex();
-        buffer().writeInt(0);
-        parameters.write(index, buffer());
-        requireBelowMaximum(buffer().writerIndex() - (long) start);
-        int length = buffer().writerIndex() - lengthIndex - 4;
+        int lengthIndex = buffer.writerIndex();
+        buffer.writeInt(0);
+        parameters.write(index, buffer);
+        requireBelowMaximum(buffer.writerIndex() - (long) start);
+        int length = buffer.writerIndex() - lengthIndex - 4;
         // a negative length would turn the value into NULL or break the framing
         if (length < 0) {
             throw new InvalidRequest(
                     "the encoder of parameter $" + (index + 1) + " took back bytes that are not its own");
         }
-        buffer().setInt(lengthIndex, length);
+        buffer.setInt(lengthIndex, length);
     }
 
     /** Describe of a prepared statement: answered by ParameterDescription and RowDescription or NoData. */
-    public void describeStatement(String statement) {
+    public void describeStatement(Name statement) {
         named(FrontendMessage.DESCRIBE, 'S', statement);
     }
 
     /** Describe of a portal: answered by RowDescription or NoData. */
-    public void describePortal(String portal) {
+    public void describePortal(Name portal) {
         named(FrontendMessage.DESCRIBE, 'P', portal);
     }
 
     /** Close of a prepared statement. */
-    public void closeStatement(String statement) {
+    public void closeStatement(Name statement) {
         named(FrontendMessage.CLOSE, 'S', statement);
     }
 
     /** Close of a portal. */
-    public void closePortal(String portal) {
+    public void closePortal(Name portal) {
         named(FrontendMessage.CLOSE, 'P', portal);
     }
 
-    private void named(byte type, char kind, String name) {
-        begin(type);
-        buffer().writeByte(kind);
-        cString(name, "the name of a prepared statement or portal");
-        end(start + 1);
+    private void named(byte type, char kind, Name name) {
+        ByteBuf buffer = buffer();
+        buffer.writeByte(type).writeInt(5 + name.length()).writeByte(kind);
+        name.write(buffer);
     }
 
     /** Execute; {@code maximumRows} 0 means all. */
-    public void execute(String portal, int maximumRows) {
-        begin(FrontendMessage.EXECUTE);
-        cString(portal, "the name of a portal");
-        buffer().writeInt(maximumRows);
-        end(start + 1);
+    public void execute(Name portal, int maximumRows) {
+        ByteBuf buffer = buffer();
+        buffer.writeByte(FrontendMessage.EXECUTE).writeInt(8 + portal.length());
+        portal.write(buffer);
+        buffer.writeInt(maximumRows);
     }
 
     /** Sync; owes one ReadyForQuery. */
     public void sync() {
-        begin(FrontendMessage.SYNC);
-        end(start + 1);
+        empty(FrontendMessage.SYNC);
         ledger.sent();
     }
 
@@ -267,8 +269,7 @@ public final class FrontendWriter {
 
     /** Flush. */
     public void flush() {
-        begin(FrontendMessage.FLUSH);
-        end(start + 1);
+        empty(FrontendMessage.FLUSH);
     }
 
     /** Flush of a group that stays open; its ReadyForQuery is owed from now on, though {@link #syncOpenGroup} comes later. */
@@ -279,8 +280,7 @@ public final class FrontendWriter {
 
     /** The Sync of a group whose ReadyForQuery is owed already. */
     void syncOpenGroup() {
-        begin(FrontendMessage.SYNC);
-        end(start + 1);
+        empty(FrontendMessage.SYNC);
     }
 
     /** CopyFail with the reason that the server repeats in its error. */
@@ -292,8 +292,12 @@ public final class FrontendWriter {
 
     /** Terminate. */
     public void terminate() {
-        begin(FrontendMessage.TERMINATE);
-        end(start + 1);
+        empty(FrontendMessage.TERMINATE);
+    }
+
+    /** A message without contents. */
+    private void empty(byte type) {
+        buffer().writeByte(type).writeInt(4);
     }
 
     private void begin(byte type) {
@@ -353,7 +357,7 @@ public final class FrontendWriter {
     private ByteBuf buffer() {
         ByteBuf buffer = out;
         if (buffer == null) {
-            buffer = allocator.buffer(INITIAL_CAPACITY);
+            buffer = allocator.buffer(capacity);
             out = buffer;
         }
         return buffer;

@@ -35,7 +35,6 @@ public final class PortalState implements BackendState {
         SYNC
     }
 
-    private static final String UNNAMED = "";
     private static final int NONE = -1;
 
     private final ExtendedQueryState group;
@@ -122,12 +121,12 @@ public final class PortalState implements BackendState {
     private void fetch(FrontendWriter out) {
         switch (sink.fetch()) {
             case CHUNK -> {
-                out.execute(UNNAMED, fetchSize);
+                out.execute(Name.UNNAMED, fetchSize);
                 out.flush();
                 ahead = fetchSize;
             }
             case REST -> {
-                out.execute(UNNAMED, 0);
+                out.execute(Name.UNNAMED, 0);
                 sync(out);
                 ahead = 0;
             }
@@ -141,7 +140,7 @@ public final class PortalState implements BackendState {
         }
         if (ahead == NONE) {
             group.onPortalSuspended(in);
-            out.closePortal(UNNAMED);
+            out.closePortal(Name.UNNAMED);
             sync(out);
             phase = Phase.CLOSE;
         } else {

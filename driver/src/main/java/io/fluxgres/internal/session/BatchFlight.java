@@ -8,6 +8,7 @@ import io.fluxgres.internal.protocol.BatchState;
 import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.InvalidRequest;
+import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.Parameters;
 import io.fluxgres.internal.protocol.PortalSink;
@@ -26,8 +27,6 @@ import reactor.core.Exceptions;
  * be encoded, or nobody wants the batch any more, a Parse that must fail goes in front of the Sync and undoes the rest.
  */
 final class BatchFlight implements Flight {
-
-    private static final String UNNAMED = "";
 
     /** Not SQL, so that the server fails the group; it appears in the server's log. */
     private static final String GIVEN_UP = "client gave up this batch";
@@ -154,7 +153,7 @@ final class BatchFlight implements Flight {
 
     private void giveUp(FrontendWriter out, BatchState conversation) {
         givenUp = true;
-        out.parse(UNNAMED, GIVEN_UP, Parameters.NONE);
+        out.parse(Name.UNNAMED, GIVEN_UP, Parameters.NONE);
         writeSync(out, conversation);
     }
 

@@ -5,6 +5,7 @@ import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.protocol.BatchState;
 import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.session.StatementCache.CachedText;
@@ -27,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchStatements {
 
-    private static final String UNNAMED = "";
     private static final int TEXT = 0;
 
     /**
@@ -141,7 +141,7 @@ final class BatchStatements {
             ahead.add(run);
         } else {
             PreparedStatement candidate = cache.candidate(text, parameters);
-            PreparedStatement parsed = candidate != null ? candidate : new PreparedStatement(UNNAMED, parameters);
+            PreparedStatement parsed = candidate != null ? candidate : new PreparedStatement(Name.UNNAMED, parameters);
             boolean plainStrings = parameters.hasPlainStrings();
             boolean inferredStrings = !plainStrings && item.hasPlainStrings();
             Run run = new Run(written, item.sql(), text, parsed, TEXT, true, plainStrings, inferredStrings);
@@ -161,8 +161,8 @@ final class BatchStatements {
     }
 
     private void writeExecution(FrontendWriter out, Run run, BoundStatement parameters) {
-        out.bind(UNNAMED, run.statement().name(), parameters, run.resultFormat());
-        out.execute(UNNAMED, 0);
+        out.bind(Name.UNNAMED, run.statement().name(), parameters, run.resultFormat());
+        out.execute(Name.UNNAMED, 0);
         latest = parameters;
     }
 

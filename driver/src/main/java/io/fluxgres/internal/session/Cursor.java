@@ -7,6 +7,7 @@ import io.fluxgres.internal.protocol.BackendState;
 import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.ExtendedQueryState;
 import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.PortalChunkState;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Cursor {
 
     private final Session session;
-    private final String portal;
+    private final Name portal;
     private final int fetchSize;
     /** Tells the transaction of the portal from those behind it. */
     private final long idleReports;
@@ -27,7 +28,7 @@ final class Cursor {
     private int flights;
     private boolean ended;
 
-    Cursor(Session session, String portal, int fetchSize) {
+    Cursor(Session session, Name portal, int fetchSize) {
         this.session = session;
         this.portal = portal;
         this.fetchSize = fetchSize;
@@ -36,7 +37,7 @@ final class Cursor {
     }
 
     /** Returns the name of the portal, to be bound under. */
-    String portal() {
+    Name portal() {
         return portal;
     }
 

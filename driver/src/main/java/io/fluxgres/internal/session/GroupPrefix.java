@@ -2,6 +2,7 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.internal.protocol.BackendState;
 import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.Parameters;
 import io.fluxgres.internal.protocol.PrefixState;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupPrefix {
 
-    private static final String UNNAMED = "";
     private static final int TEXT = 0;
 
     private final Session session;
@@ -76,9 +76,9 @@ final class GroupPrefix {
     int write(FrontendWriter out) {
         closes = session.statements().writeCloses(out);
         for (int i = 0; i < statements.size(); i++) {
-            out.parse(UNNAMED, statements.get(i), Parameters.NONE);
-            out.bind(UNNAMED, UNNAMED, Parameters.NONE, TEXT);
-            out.execute(UNNAMED, 0);
+            out.parse(Name.UNNAMED, statements.get(i), Parameters.NONE);
+            out.bind(Name.UNNAMED, Name.UNNAMED, Parameters.NONE, TEXT);
+            out.execute(Name.UNNAMED, 0);
         }
         return statements.isEmpty() ? closes : 0;
     }

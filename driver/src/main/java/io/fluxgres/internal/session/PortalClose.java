@@ -5,15 +5,16 @@ import io.fluxgres.internal.net.Exchange;
 import io.fluxgres.internal.protocol.BackendState;
 import io.fluxgres.internal.protocol.ClosePortalState;
 import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.TransactionStatus;
 
 /** Closes a portal whose rows nobody fetches any more, so that its transaction does not hold it to its end. */
 final class PortalClose implements Exchange {
 
     private final Session session;
-    private final String portal;
+    private final Name portal;
 
-    PortalClose(Session session, String portal) {
+    PortalClose(Session session, Name portal) {
         this.session = session;
         this.portal = portal;
     }

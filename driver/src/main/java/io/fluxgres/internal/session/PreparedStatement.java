@@ -1,5 +1,6 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.Parameters;
 import io.fluxgres.internal.protocol.RowDescription;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PreparedStatement {
 
-    private final String name;
+    private final Name name;
     private final int[] typeOids;
     private boolean parsed;
     private boolean described;
@@ -21,7 +22,7 @@ final class PreparedStatement {
     /**
      * Creates a statement that is about to be parsed.
      */
-    PreparedStatement(String name, Parameters parameters) {
+    PreparedStatement(Name name, Parameters parameters) {
         this.name = name;
         this.typeOids = new int[parameters.count()];
         for (int i = 0; i < typeOids.length; i++) {
@@ -81,7 +82,7 @@ final class PreparedStatement {
         return parsed && described;
     }
 
-    String name() {
+    Name name() {
         return name;
     }
 

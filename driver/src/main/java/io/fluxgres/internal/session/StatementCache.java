@@ -2,6 +2,7 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.Parameters;
 import io.fluxgres.internal.session.StatementHints.StringTypes;
 import java.security.SecureRandom;
@@ -36,7 +37,7 @@ final class StatementCache {
     private final StatementHints hints;
     private final String prefix;
     private final Map<String, CachedText> texts;
-    private final Queue<String> toClose = new ArrayDeque<>();
+    private final Queue<Name> toClose = new ArrayDeque<>();
     private int named;
 
     /** A text and what is known about it. */
@@ -147,8 +148,8 @@ final class StatementCache {
     }
 
     /** Returns a name for a statement or a portal that nobody else uses on this server. */
-    String newName() {
-        return prefix + named++;
+    Name newName() {
+        return Name.of(prefix + named++);
     }
 
     /** Takes in a statement after its first execution: keeps it, or closes it if not all of it became known. */

@@ -6,6 +6,7 @@ import io.fluxgres.internal.protocol.BackendState;
 import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.ExtendedQueryState;
 import io.fluxgres.internal.protocol.FrontendWriter;
+import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.PortalSink;
 import io.fluxgres.internal.protocol.PortalState;
@@ -39,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatementFlight implements Flight {
 
-    private static final String UNNAMED = "";
     private static final int TEXT = 0;
 
     private final Session session;
@@ -157,7 +157,7 @@ final class StatementFlight implements Flight {
         if (inChunks && inTransaction) {
             cursor = new Cursor(session, cache.newName(), query.fetchSize());
         }
-        String portal = cursor == null ? UNNAMED : cursor.portal();
+        Name portal = cursor == null ? Name.UNNAMED : cursor.portal();
         PreparedStatement statement = cache.find(known, parameters);
         if (statement != null) {
             prepared = statement;
@@ -168,16 +168,16 @@ final class StatementFlight implements Flight {
         }
         if (!known.text().cacheable()) {
             parsing = new Parsing(null);
-            out.parse(UNNAMED, sql(), parameters);
-            out.bind(UNNAMED, UNNAMED, parameters, TEXT);
-            out.describePortal(UNNAMED);
-            out.execute(UNNAMED, 0);
+            out.parse(Name.UNNAMED, sql(), parameters);
+            out.bind(Name.UNNAMED, Name.UNNAMED, parameters, TEXT);
+            out.describePortal(Name.UNNAMED);
+            out.execute(Name.UNNAMED, 0);
             out.sync();
             return ExtendedQueryState.parsing(sink, session.row(), closes, ExtendedQueryState.Describe.PORTAL, TEXT);
         }
         PreparedStatement candidate = cache.candidate(known, parameters);
         parsing = new Parsing(candidate);
-        String name = candidate == null ? UNNAMED : candidate.name();
+        Name name = candidate == null ? Name.UNNAMED : candidate.name();
         out.parse(name, sql(), parameters);
         out.describeStatement(name);
         out.bind(portal, name, parameters, TEXT);
@@ -190,14 +190,14 @@ final class StatementFlight implements Flight {
     private BackendState execute(
             FrontendWriter out, PortalSink sink, ExtendedQueryState conversation, boolean inChunks) {
         if (!inChunks) {
-            out.execute(UNNAMED, 0);
+            out.execute(Name.UNNAMED, 0);
             out.sync();
             return conversation;
         }
         if (cursor != null) {
             return cursor.execute(out, conversation);
         }
-        out.execute(UNNAMED, query.fetchSize());
+        out.execute(Name.UNNAMED, query.fetchSize());
         out.flushOpenGroup();
         return new PortalState(conversation, sink, query.fetchSize());
     }

@@ -27,14 +27,7 @@ class FrontendWriterRefusalTest {
     static Stream<Arguments> stringsOfMessages() {
         return Stream.of(
                 strings("the SQL", (out, s) -> out.query(s)),
-                strings("the SQL", (out, s) -> out.parse("", s, Parameters.NONE)),
-                strings("the name of a prepared statement", (out, s) -> out.parse(s, "", Parameters.NONE)),
-                strings("the name of a portal", (out, s) -> out.bind(s, "", Parameters.NONE, 0)),
-                strings("the name of a prepared statement", (out, s) -> out.bind("", s, Parameters.NONE, 0)),
-                strings("the name of a prepared statement or portal", FrontendWriter::describeStatement),
-                strings("the name of a prepared statement or portal", FrontendWriter::describePortal),
-                strings("the name of a prepared statement or portal", FrontendWriter::closeStatement),
-                strings("the name of a portal", (out, s) -> out.execute(s, 0)),
+                strings("the SQL", (out, s) -> out.parse(Name.UNNAMED, s, Parameters.NONE)),
                 strings("the reason of CopyFail", FrontendWriter::copyFail),
                 strings("the SASL mechanism", (out, s) -> out.saslInitialResponse(s, new byte[0])),
                 strings("a startup parameter's name", (out, s) -> out.startup(ProtocolVersion.V3_0, Map.of(s, "x"))),
@@ -113,8 +106,8 @@ class FrontendWriterRefusalTest {
     @Test
     void sixtyFiveThousandFiveHundredAndThirtyFiveParametersAreWritten() {
         FrontendWriter out = new FrontendWriter(new UnpooledByteBufAllocator(false), ledger);
-        out.parse("", "", BoundValues.nulls(65_535));
-        out.bind("", "", BoundValues.nulls(65_535), 0);
+        out.parse(Name.UNNAMED, "", BoundValues.nulls(65_535));
+        out.bind(Name.UNNAMED, Name.UNNAMED, BoundValues.nulls(65_535), 0);
 
         byte[] bytes = taken(out);
         assertThat(bytes).hasSize(1 + 4 + 2 + 2 + 4 * 65_535 + 1 + 4 + 2 + 2 + 2 + 4 * 65_535 + 2);
@@ -124,8 +117,8 @@ class FrontendWriterRefusalTest {
     @Test
     void oneParameterMoreIsRefused() {
         String message = "a statement has 65536 parameters; the protocol carries at most 65535";
-        assertRefused(out -> out.parse("", "", BoundValues.nulls(65_536)), message);
-        assertRefused(out -> out.bind("", "", BoundValues.nulls(65_536), 0), message);
+        assertRefused(out -> out.parse(Name.UNNAMED, "", BoundValues.nulls(65_536)), message);
+        assertRefused(out -> out.bind(Name.UNNAMED, Name.UNNAMED, BoundValues.nulls(65_536), 0), message);
     }
 
     @Test
@@ -140,10 +133,11 @@ class FrontendWriterRefusalTest {
         out.query("before");
         int start = out.size();
         long owed = out.owed();
-        out.parse("", "select $1", values);
-        out.describeStatement("");
+        out.parse(Name.UNNAMED, "select $1", values);
+        out.describeStatement(Name.UNNAMED);
         out.sync();
-        assertThatThrownBy(() -> out.bind("", "", values, 1)).isSameAs(failure);
+        assertThatThrownBy(() -> out.bind(Name.UNNAMED, Name.UNNAMED, values, 1))
+                .isSameAs(failure);
         assertThat(ledger.owed()).isEqualTo(2);
         out.rewind(start, owed);
 
@@ -171,7 +165,8 @@ class FrontendWriterRefusalTest {
         BoundValues values = new BoundValues().add(25, 0, out -> out.writerIndex(out.writerIndex() - 1));
 
         assertRefused(
-                out -> out.bind("", "", values, 0), "the encoder of parameter $1 took back bytes that are not its own");
+                out -> out.bind(Name.UNNAMED, Name.UNNAMED, values, 0),
+                "the encoder of parameter $1 took back bytes that are not its own");
     }
 
     @Test
@@ -180,7 +175,8 @@ class FrontendWriterRefusalTest {
         // the length word, two names, two counts, the value's length and the list of result formats
         int around = 4 + 2 + 2 + 2 + 4 + 2;
 
-        assertThatCode(() -> out.bind("", "", new BoundValues().add(17, 0, skip(LONGEST - around)), 0))
+        assertThatCode(() ->
+                        out.bind(Name.UNNAMED, Name.UNNAMED, new BoundValues().add(17, 0, skip(LONGEST - around)), 0))
                 .doesNotThrowAnyException();
         assertThat(out.size()).isEqualTo(1 + LONGEST);
         assertThat(start(out, 5)).isEqualTo("423ffffffe");
@@ -190,7 +186,8 @@ class FrontendWriterRefusalTest {
     void aLongerMessageIsRefused() {
         int around = 4 + 2 + 2 + 2 + 4 + 2;
 
-        assertTooLong(out -> out.bind("", "", new BoundValues().add(17, 0, skip(LONGEST - around + 1)), 0));
+        assertTooLong(out ->
+                out.bind(Name.UNNAMED, Name.UNNAMED, new BoundValues().add(17, 0, skip(LONGEST - around + 1)), 0));
     }
 
     @Test
@@ -198,7 +195,7 @@ class FrontendWriterRefusalTest {
         int half = 1 << 29;
         BoundValues values = new BoundValues().add(17, 0, skip(half)).add(17, 0, skip(half));
 
-        assertTooLong(out -> out.bind("", "", values, 0));
+        assertTooLong(out -> out.bind(Name.UNNAMED, Name.UNNAMED, values, 0));
     }
 
     @Test
@@ -206,7 +203,7 @@ class FrontendWriterRefusalTest {
         Consumer<ByteBuf> most = skip(1_000_000_000);
         BoundValues values = new BoundValues().add(17, 0, most).add(17, 0, most).add(17, 0, most);
 
-        assertTooLong(out -> out.bind("", "", values, 0));
+        assertTooLong(out -> out.bind(Name.UNNAMED, Name.UNNAMED, values, 0));
     }
 
     @Test

@@ -76,7 +76,7 @@ class FrontendWriterTest {
 
     @Test
     void parse() {
-        out.parse("s1", "select $1, $2", new BoundValues().int4(1).text(0, "x"));
+        out.parse(Name.of("s1"), "select $1, $2", new BoundValues().int4(1).text(0, "x"));
 
         assertWritten("P", 0, 0, 0, 31, "s1", 0, "select $1, $2", 0, 0, 2, 0, 0, 0, 23, 0, 0, 0, 0);
         assertThat(ledger.owed()).isZero();
@@ -84,35 +84,39 @@ class FrontendWriterTest {
 
     @Test
     void parseWithoutParameters() {
-        out.parse("", "", Parameters.NONE);
+        out.parse(Name.UNNAMED, "", Parameters.NONE);
 
         assertWritten("P", 0, 0, 0, 8, 0, 0, 0, 0);
     }
 
     @Test
     void bindWithoutParametersAndTextResults() {
-        out.bind("", "", Parameters.NONE, 0);
+        out.bind(Name.UNNAMED, Name.UNNAMED, Parameters.NONE, 0);
 
         assertWritten("B", 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     @Test
     void bindAsksForBinaryResultsByOneCode() {
-        out.bind("p1", "s1", Parameters.NONE, 1);
+        out.bind(Name.of("p1"), Name.of("s1"), Parameters.NONE, 1);
 
         assertWritten("B", 0, 0, 0, 18, "p1", 0, "s1", 0, 0, 0, 0, 0, 0, 1, 0, 1);
     }
 
     @Test
     void bindWritesNoFormatCodeIfAllParametersAreText() {
-        out.bind("", "", new BoundValues().text(25, "ab").text(25, null).text(25, ""), 0);
+        out.bind(
+                Name.UNNAMED,
+                Name.UNNAMED,
+                new BoundValues().text(25, "ab").text(25, null).text(25, ""),
+                0);
 
         assertWritten("B", 0, 0, 0, 26, 0, 0, 0, 0, 0, 3, 0, 0, 0, 2, "ab", 255, 255, 255, 255, 0, 0, 0, 0, 0, 0);
     }
 
     @Test
     void bindWritesOneFormatCodeIfAllParametersAreEqual() {
-        out.bind("", "", new BoundValues().int4(7).int4(-1), 1);
+        out.bind(Name.UNNAMED, Name.UNNAMED, new BoundValues().int4(7).int4(-1), 1);
 
         assertWritten(
                 "B", 0, 0, 0, 32, 0, 0, 0, 1, 0, 1, 0, 2, 0, 0, 0, 4, 0, 0, 0, 7, 0, 0, 0, 4, 255, 255, 255, 255, 0, 1,
@@ -121,17 +125,17 @@ class FrontendWriterTest {
 
     @Test
     void bindWritesEachFormatCodeIfParametersDiffer() {
-        out.bind("", "", new BoundValues().text(25, "a").int4(7), 0);
+        out.bind(Name.UNNAMED, Name.UNNAMED, new BoundValues().text(25, "a").int4(7), 0);
 
         assertWritten("B", 0, 0, 0, 29, 0, 0, 0, 2, 0, 0, 0, 1, 0, 2, 0, 0, 0, 1, "a", 0, 0, 0, 4, 0, 0, 0, 7, 0, 0);
     }
 
     @Test
     void describeAndCloseTellStatementsFromPortals() {
-        out.describeStatement("s1");
-        out.describePortal("");
-        out.closeStatement("s2");
-        out.closePortal("p");
+        out.describeStatement(Name.of("s1"));
+        out.describePortal(Name.UNNAMED);
+        out.closeStatement(Name.of("s2"));
+        out.closePortal(Name.of("p"));
 
         assertWritten(
                 "D", 0, 0, 0, 8, "Ss1", 0, "D", 0, 0, 0, 6, "P", 0, "C", 0, 0, 0, 8, "Ss2", 0, "C", 0, 0, 0, 7, "Pp",
@@ -151,7 +155,7 @@ class FrontendWriterTest {
 
     @Test
     void execute() {
-        out.execute("p1", 258);
+        out.execute(Name.of("p1"), 258);
 
         assertWritten("E", 0, 0, 0, 11, "p1", 0, 0, 0, 1, 2);
     }
@@ -191,10 +195,10 @@ class FrontendWriterTest {
 
     @Test
     void aRequestIsMessagesBehindEachOther() {
-        out.parse("", "select $1", new BoundValues().int4(1));
-        out.describeStatement("");
-        out.bind("", "", new BoundValues().int4(1), 1);
-        out.execute("", 0);
+        out.parse(Name.UNNAMED, "select $1", new BoundValues().int4(1));
+        out.describeStatement(Name.UNNAMED);
+        out.bind(Name.UNNAMED, Name.UNNAMED, new BoundValues().int4(1), 1);
+        out.execute(Name.UNNAMED, 0);
         out.sync();
 
         assertWritten(

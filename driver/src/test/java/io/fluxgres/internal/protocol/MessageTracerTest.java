@@ -31,12 +31,12 @@ class MessageTracerTest {
     void anExtendedQueryOfTheClient() {
         BoundValues values = new BoundValues().int4(258).text(25, "a'b\n").text(25, null);
         frontend(tracer, out -> {
-            out.closeStatement("old");
-            out.parse("s1", "select $1, $2, $3", values);
-            out.describeStatement("s1");
-            out.bind("", "s1", values, 1);
-            out.describePortal("");
-            out.execute("", 50);
+            out.closeStatement(Name.of("old"));
+            out.parse(Name.of("s1"), "select $1, $2, $3", values);
+            out.describeStatement(Name.of("s1"));
+            out.bind(Name.UNNAMED, Name.of("s1"), values, 1);
+            out.describePortal(Name.UNNAMED);
+            out.execute(Name.UNNAMED, 50);
             out.flush();
             out.sync();
         });
@@ -213,7 +213,11 @@ class MessageTracerTest {
     void withoutValuesOnlyTheirLengthsAreShown() {
         frontend(
                 discreet,
-                out -> out.bind("", "", new BoundValues().text(25, "geheim").text(25, null), 0));
+                out -> out.bind(
+                        Name.UNNAMED,
+                        Name.UNNAMED,
+                        new BoundValues().text(25, "geheim").text(25, null),
+                        0));
         discreet.frontend(Unpooled.wrappedBuffer(message('d', text("geheim"))));
         backend(
                 discreet,

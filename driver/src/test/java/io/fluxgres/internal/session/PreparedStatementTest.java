@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.PgParameter;
 import io.fluxgres.codec.PgType;
+import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.RowDescription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,6 +104,6 @@ class PreparedStatementTest {
     }
 
     private static PreparedStatement statement(Object... values) {
-        return new PreparedStatement("s", bound(values));
+        return new PreparedStatement(Name.of("s"), bound(values));
     }
 }

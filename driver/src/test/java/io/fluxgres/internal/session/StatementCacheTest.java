@@ -77,8 +77,8 @@ class StatementCacheTest {
         StatementCache cache = cache(8, 1);
         List<String> names = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            names.add(prepare(cache, "select " + i).name());
-            names.add(prepare(cache(8, 1), "select " + i).name());
+            names.add(prepare(cache, "select " + i).name().toString());
+            names.add(prepare(cache(8, 1), "select " + i).name().toString());
         }
         assertThat(names).doesNotHaveDuplicates();
     }
@@ -104,9 +104,10 @@ class StatementCacheTest {
         PreparedStatement b = prepare(cache, "select $1 as b", 1);
         cache.execute("select $1 as a");
         prepare(cache, "select $1 as c", 1);
-        assertThat(closed(cache)).containsExactly(b.name());
+        assertThat(closed(cache)).containsExactly(b.name().toString());
         prepare(cache, "select $1 as d", 1);
-        assertThat(closed(cache)).containsExactly(a1.name(), a2.name());
+        assertThat(closed(cache))
+                .containsExactly(a1.name().toString(), a2.name().toString());
         assertThat(cache.find(cache.execute("select $1 as a"), bound(1))).isNull();
     }
 
@@ -118,13 +119,13 @@ class StatementCacheTest {
         cache.execute("select 2");
         assertThat(closed(cache)).isEmpty();
         complete(cache, text, statement);
-        assertThat(closed(cache)).containsExactly(statement.name());
+        assertThat(closed(cache)).containsExactly(statement.name().toString());
     }
 
     @Test
     void closesAreWrittenAgainUntilTheirFlightWasWritten() {
         StatementCache cache = cache(1, 1);
-        String name = prepare(cache, "select 1").name();
+        String name = prepare(cache, "select 1").name().toString();
         cache.execute("select 2");
         assertThat(writtenCloses(cache)).containsExactly(name);
         assertThat(writtenCloses(cache)).containsExactly(name);
@@ -136,7 +137,7 @@ class StatementCacheTest {
     void closesThatBecomeDueWhileAFlightIsWrittenGoWithTheNext() {
         StatementCache cache = cache(1, 1);
         prepare(cache, "select 1");
-        String later = prepare(cache, "select 2").name();
+        String later = prepare(cache, "select 2").name().toString();
         int due = writtenCloses(cache).size();
         cache.execute("select 3");
         cache.closesWritten(due);
@@ -183,7 +184,7 @@ class StatementCacheTest {
         statement.onParseComplete();
         cache.onParsed(text, statement);
         assertThat(cache.find(text, bound())).isNull();
-        assertThat(closed(cache)).containsExactly(statement.name());
+        assertThat(closed(cache)).containsExactly(statement.name().toString());
     }
 
     @Test
@@ -193,9 +194,10 @@ class StatementCacheTest {
         CachedText text = cache.execute("select 1");
         cache.evict(text, stale);
         cache.evict(text, stale);
-        assertThat(closed(cache)).containsExactly(stale.name());
+        assertThat(closed(cache)).containsExactly(stale.name().toString());
         assertThat(cache.find(text, bound())).isNull();
-        assertThat(prepare(cache, "select 1").name()).isNotEqualTo(stale.name());
+        assertThat(prepare(cache, "select 1").name().toString())
+                .isNotEqualTo(stale.name().toString());
     }
 
     @Test
@@ -206,7 +208,8 @@ class StatementCacheTest {
         cache.clear();
         assertThat(cache.find(cache.execute("select 2"), bound())).isNull();
         assertThat(closed(cache)).isEmpty();
-        assertThat(prepare(cache, "select 2").name()).isNotEqualTo(dropped.name());
+        assertThat(prepare(cache, "select 2").name().toString())
+                .isNotEqualTo(dropped.name().toString());
     }
 
     @Test
