@@ -32,6 +32,7 @@ public final class BackendReader {
     private int position;
     private int end;
     private int needed = HEADER_LENGTH;
+    private final LatestTag latestTag = new LatestTag();
 
     public BackendReader(MessageLimits limits) {
         this.limits = limits;
@@ -124,6 +125,11 @@ public final class BackendReader {
     public String readCString() {
         int length = cStringLength();
         return buffer.toString(advance(length + 1), length, StandardCharsets.UTF_8);
+    }
+
+    /** Reads the body of CommandComplete. */
+    CommandTag readCommandTag() {
+        return latestTag.read(this);
     }
 
     /** Returns the bytes up to, not including, the next terminator, and reads nothing. */

@@ -168,7 +168,7 @@ public final class BatchState implements BackendState {
             case BackendMessage.BIND_COMPLETE -> onBindComplete(in);
             case BackendMessage.COMMAND_COMPLETE -> {
                 require(in, phase == Phase.EXECUTE);
-                sink.onCommandComplete(CommandTag.read(in));
+                sink.onCommandComplete(in.readCommandTag());
                 onItemAnswered();
             }
             case BackendMessage.EMPTY_QUERY_RESPONSE -> {

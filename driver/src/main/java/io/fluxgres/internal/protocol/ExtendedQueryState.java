@@ -287,7 +287,7 @@ public final class ExtendedQueryState implements BackendState {
 
     private void onCommandComplete(BackendReader in) {
         require(in, phase == Phase.EXECUTE || phase == Phase.COPY_OUT_DONE);
-        CommandTag tag = CommandTag.read(in);
+        CommandTag tag = in.readCommandTag();
         if (phase == Phase.EXECUTE) {
             sink().onCommandComplete(tag);
         }

@@ -152,7 +152,7 @@ public final class PortalState implements BackendState {
 
     private Signal onSentAhead(BackendReader in, FrontendWriter out) {
         switch (in.type()) {
-            case BackendMessage.COMMAND_COMPLETE -> CommandTag.read(in);
+            case BackendMessage.COMMAND_COMPLETE -> in.readCommandTag();
             case BackendMessage.ERROR_RESPONSE -> group.onMessage(in, out);
             default -> throw ProtocolViolation.unexpected(phase, in.type());
         }

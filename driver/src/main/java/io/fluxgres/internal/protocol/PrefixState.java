@@ -60,7 +60,7 @@ public final class PrefixState implements BackendState {
             case BackendMessage.BIND_COMPLETE -> advance(in, Phase.BIND, Phase.EXECUTE);
             case BackendMessage.COMMAND_COMPLETE -> {
                 advance(in, Phase.EXECUTE, Phase.PARSE);
-                CommandTag.read(in);
+                in.readCommandTag();
                 statements--;
             }
             case BackendMessage.ERROR_RESPONSE -> {

@@ -137,7 +137,7 @@ public final class SimpleQueryState implements BackendState {
 
     private void onCommandComplete(BackendReader in) {
         require(in, isBetweenResults() || phase == Phase.ROWS || phase == Phase.COPY_OUT_DONE);
-        CommandTag tag = CommandTag.read(in);
+        CommandTag tag = in.readCommandTag();
         if (phase != Phase.COPY_OUT_DONE) {
             sink.onCommandComplete(tag);
         }
