@@ -50,7 +50,7 @@ record Plan(
     private static Plan profile(String name) {
         return switch (name) {
             case "quick" -> measured(name, Duration.ofMillis(1500), Duration.ofMillis(100), Duration.ofMillis(900), 3);
-            case "full" -> measured(name, Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofMillis(2500), 5);
+            case "full" -> measured(name, Duration.ofSeconds(10), Duration.ofMillis(500), Duration.ofMillis(2500), 5);
             case "smoke" -> smoke(name);
             default ->
                 throw new IllegalArgumentException(

@@ -17,8 +17,11 @@ import java.util.concurrent.TimeUnit;
 /** A {@link Worker} in a JVM of its own, so that no contender runs on code that was compiled for another one's habits. */
 final class WorkerProcess implements AutoCloseable {
 
-    /** The same for every contender; a heap that does not grow keeps the garbage collector's work comparable. */
-    static final List<String> JVM_ARGUMENTS = List.of("-Xms1g", "-Xmx1g");
+    /**
+     * The same for every contender: a heap that does not grow keeps the garbage collector's work comparable, and one that was
+     * touched before is not cleared page by page in the middle of a round.
+     */
+    static final List<String> JVM_ARGUMENTS = List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
 
     private final String contender;
     private final Process process;
