@@ -58,10 +58,10 @@ final class AdaptedResult implements Result {
     @Override
     public <T> Flux<T> map(Function<? super Readable, ? extends T> mappingFunction) {
         requireFunction(mappingFunction);
-        return out ? mapped(row -> mappingFunction.apply(new ReadableRow.Out(row))) : mapped(mappingFunction::apply);
+        return out ? mapped(row -> mappingFunction.apply(new ReadableRow.Out(row))) : mapped(mappingFunction);
     }
 
-    private <T> Flux<T> mapped(Function<ReadableRow, ? extends T> mapper) {
+    private <T> Flux<T> mapped(Function<? super ReadableRow, ? extends T> mapper) {
         return new TranslatedFlux<>(result.<T>map(new ViewMapper<>(mapper)), Function.identity(), sql);
     }
 
@@ -78,10 +78,10 @@ final class AdaptedResult implements Result {
     /** Shows all rows of a result through one object, as the driver does. */
     private static final class ViewMapper<T> implements Function<PgRow, T> {
 
-        private final Function<ReadableRow, ? extends T> mapper;
+        private final Function<? super ReadableRow, ? extends T> mapper;
         private @Nullable ReadableRow shown;
 
-        ViewMapper(Function<ReadableRow, ? extends T> mapper) {
+        ViewMapper(Function<? super ReadableRow, ? extends T> mapper) {
             this.mapper = mapper;
         }
 
