@@ -68,6 +68,7 @@ sealed class BoundStatement implements Parameters permits Query {
     }
 
     /** Puts an encoding in its place, in a copy if those are shared and have another there. */
+    @SuppressWarnings("ReferenceEquality") // what matters is whether the array itself is shared
     private static ParameterEncoding[] with(
             ParameterEncoding[] encodings, int index, ParameterEncoding encoding, ParameterEncoding[] shared) {
         if (encodings[index] == encoding) {
@@ -116,6 +117,7 @@ sealed class BoundStatement implements Parameters permits Query {
     }
 
     /** Whether the values of both are sent alike, as far as that is seen at once. */
+    @SuppressWarnings("ReferenceEquality") // equal arrays that are not shared are told apart by a longer comparison
     final boolean sharesEncodings(BoundStatement other) {
         return encodings == other.encodings;
     }
