@@ -5,25 +5,14 @@ import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.PgQuery;
 import io.fluxgres.PgRow;
-import io.fluxgres.internal.session.ChannelSessions;
 import io.fluxgres.testkit.BackendMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.embedded.EmbeddedChannel;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
@@ -31,20 +20,14 @@ import reactor.core.CoreSubscriber;
  * The whole driver from the call of the user to the signals, on a channel that answers with bytes made beforehand. So what is
  * measured is the driver and a little of the channel, and neither the network nor the server.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
-public class ExchangeBenchmark {
+public class ExchangeBenchmark extends CoreBenchmark {
 
     private static final int IN_FLIGHT = 64;
     private static final int INT4_OID = 23;
 
-    private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final PgConnection connection = ChannelSessions.on(
-            channel, PgOptions.defaults().with(PgOption.USER, "benchmark").with(PgOption.PREPARE_THRESHOLD, 1));
+    private final ReplayedServer server = new ReplayedServer();
+    private final PgConnection connection =
+            server.connect(PgOptions.defaults().with(PgOption.USER, "benchmark").with(PgOption.PREPARE_THRESHOLD, 1));
     private final PgQuery query = connection.query("select id, number from world where id = $1");
     private final ByteBuf oneRowEach = answers(IN_FLIGHT, 1);
     private final ByteBuf manyRows = answers(1, Messages.ROWS);
@@ -60,13 +43,11 @@ public class ExchangeBenchmark {
         return out;
     }
 
-    /** Logs in and has the statement prepared. */
+    /** Has the statement prepared. */
     @Setup
     public void prepare() {
-        exchange(Unpooled.wrappedBuffer(
-                new BackendMessages().authenticationOk().readyForQuery('I').toBytes()));
         query.bind(0).map(ExchangeBenchmark::rowSum).subscribe(sum);
-        exchange(Unpooled.wrappedBuffer(new BackendMessages()
+        server.answer(Unpooled.wrappedBuffer(new BackendMessages()
                 .parseComplete()
                 .parameterDescription(INT4_OID)
                 .rowDescription(BackendMessages.column("id", INT4_OID), BackendMessages.column("number", INT4_OID))
@@ -75,15 +56,6 @@ public class ExchangeBenchmark {
                 .readyForQuery('I')
                 .toBytes()));
         sum.requireCompleted(1);
-    }
-
-    /** Drops what the driver has written, and has it read an answer, which is released. */
-    private void exchange(ByteBuf answer) {
-        channel.runPendingTasks();
-        for (ByteBuf sent = channel.readOutbound(); sent != null; sent = channel.readOutbound()) {
-            sent.release();
-        }
-        channel.writeInbound(answer);
     }
 
     private static Long rowSum(PgRow row) {
@@ -97,7 +69,7 @@ public class ExchangeBenchmark {
         for (int i = 0; i < IN_FLIGHT; i++) {
             query.bind(i).map(ExchangeBenchmark::rowSum).subscribe(sum);
         }
-        exchange(oneRowEach.retainedDuplicate());
+        server.answer(oneRowEach.retainedDuplicate());
         return sum.requireCompleted(IN_FLIGHT);
     }
 
@@ -106,16 +78,14 @@ public class ExchangeBenchmark {
     @OperationsPerInvocation(Messages.ROWS)
     public long rows() {
         query.bind(0).map(ExchangeBenchmark::rowSum).subscribe(sum);
-        exchange(manyRows.retainedDuplicate());
+        server.answer(manyRows.retainedDuplicate());
         return sum.requireCompleted(1);
     }
 
     /** Gives the buffers back. */
     @TearDown
     public void release() {
-        channel.close();
-        channel.runPendingTasks();
-        channel.releaseOutbound();
+        server.close();
         oneRowEach.release();
         manyRows.release();
     }

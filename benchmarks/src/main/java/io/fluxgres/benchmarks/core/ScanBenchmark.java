@@ -6,40 +6,23 @@ import io.fluxgres.PgOptions;
 import io.fluxgres.PgQuery;
 import io.fluxgres.benchmarks.ScannedRow;
 import io.fluxgres.codec.PgType;
-import io.fluxgres.internal.session.ChannelSessions;
 import io.fluxgres.testkit.BackendMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * A scan of six columns by the whole driver, as {@link ExchangeBenchmark}: in text, as of SQL that was never seen before, and
  * in binary, as of a statement that is kept prepared. An operation is a row.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
-public class ScanBenchmark {
+public class ScanBenchmark extends CoreBenchmark {
 
     private static final int ROWS = 10_000;
     private static final String NOTE = "a note of a length that is usual";
@@ -48,17 +31,15 @@ public class ScanBenchmark {
     @Param({"text", "binary"})
     public String format = "text";
 
-    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final ReplayedServer server = new ReplayedServer();
     private final ByteBuf answer = Unpooled.directBuffer();
     private @Nullable PgQuery query;
 
     private PgQuery connect(int cacheSize) {
-        PgConnection connection = ChannelSessions.on(
-                channel,
-                PgOptions.defaults()
-                        .with(PgOption.USER, "benchmark")
-                        .with(PgOption.STATEMENT_CACHE_SIZE, cacheSize)
-                        .with(PgOption.PREPARE_THRESHOLD, 1));
+        PgConnection connection = server.connect(PgOptions.defaults()
+                .with(PgOption.USER, "benchmark")
+                .with(PgOption.STATEMENT_CACHE_SIZE, cacheSize)
+                .with(PgOption.PREPARE_THRESHOLD, 1));
         return connection.query("select id, made, number, ratio, title, note from measurement");
     }
 
@@ -67,8 +48,6 @@ public class ScanBenchmark {
     public void prepare() {
         boolean text = format.equals("text");
         query = connect(text ? 0 : 1);
-        exchange(Unpooled.wrappedBuffer(
-                new BackendMessages().authenticationOk().readyForQuery('I').toBytes()));
         byte[] described = description();
         if (text) {
             answer.writeBytes(described);
@@ -140,28 +119,17 @@ public class ScanBenchmark {
         Objects.requireNonNull(query)
                 .map(ScannedRow::sum)
                 .subscribe(value -> sum[0] += value, failure -> sum[1] = -1, () -> sum[1] = 1);
-        exchange(answers);
+        server.answer(answers);
         if (sum[1] != 1) {
             throw new IllegalStateException("the scan has not completed");
         }
         return sum[0];
     }
 
-    /** Drops what the driver has written, and has it read an answer, which is released. */
-    private void exchange(ByteBuf answers) {
-        channel.runPendingTasks();
-        for (ByteBuf sent = channel.readOutbound(); sent != null; sent = channel.readOutbound()) {
-            sent.release();
-        }
-        channel.writeInbound(answers);
-    }
-
     /** Gives the buffers back. */
     @TearDown
     public void release() {
-        channel.close();
-        channel.runPendingTasks();
-        channel.releaseOutbound();
+        server.close();
         answer.release();
     }
 }

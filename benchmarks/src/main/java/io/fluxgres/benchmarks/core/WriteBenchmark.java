@@ -7,28 +7,14 @@ import io.fluxgres.internal.protocol.Parameters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** What the request of a prepared statement costs: Bind with an int4, Execute and Sync. An operation is a request. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
-public class WriteBenchmark {
+public class WriteBenchmark extends CoreBenchmark {
 
     private static final int REQUESTS = 64;
+    private static final Name STATEMENT = Name.of("fluxgres_1");
 
     private final Ledger ledger = new Ledger();
     private final FrontendWriter writer = new FrontendWriter(ByteBufAllocator.DEFAULT, ledger);
@@ -40,7 +26,7 @@ public class WriteBenchmark {
     public int bind() {
         for (int i = 0; i < REQUESTS; i++) {
             parameters.value = i;
-            writer.bind(Name.UNNAMED, Name.of("fluxgres_1"), parameters, 1);
+            writer.bind(Name.UNNAMED, STATEMENT, parameters, 1);
             writer.execute(Name.UNNAMED, 0);
             writer.sync();
             ledger.received();
