@@ -23,27 +23,25 @@ final class LatestSaltedPassword {
 
     /** Keeps a copy of a salted password in place of the one before. */
     void keep(String password, Need.SaltedPassword need, byte[] saltedPassword) {
-        latest = new Derivation(password, need.salt(), need.iterations(), saltedPassword.clone());
+        latest = new Derivation(password, need, saltedPassword.clone());
     }
 
     private static final class Derivation {
 
         private final String password;
-        private final byte[] salt;
-        private final int iterations;
+        private final Need.SaltedPassword need;
         private final byte[] saltedPassword;
 
-        Derivation(String password, byte[] salt, int iterations, byte[] saltedPassword) {
+        Derivation(String password, Need.SaltedPassword need, byte[] saltedPassword) {
             this.password = password;
-            this.salt = salt;
-            this.iterations = iterations;
+            this.need = need;
             this.saltedPassword = saltedPassword;
         }
 
-        boolean isOf(String password, Need.SaltedPassword need) {
-            return iterations == need.iterations()
-                    && Arrays.equals(salt, need.salt())
-                    && this.password.equals(password);
+        boolean isOf(String otherPassword, Need.SaltedPassword other) {
+            return need.iterations() == other.iterations()
+                    && Arrays.equals(need.salt(), other.salt())
+                    && password.equals(otherPassword);
         }
     }
 }
