@@ -265,6 +265,21 @@ class ClientPoolIT extends ClientFixture {
     }
 
     @Test
+    void theEndOfTheTimeOfGraceReachesWhoWaitsForAConnectionOnce() {
+        for (int i = 0; i < 30; i++) {
+            PgClient client = client("poolSize=1");
+            RecordingSubscriber<Object> occupant = occupy(client);
+            RecordingSubscriber<String> waiting =
+                    subscribed(client.query("select 'waiting'").exclusive());
+
+            client.close(Duration.ofMillis(1)).block(TIMEOUT);
+
+            waiting.awaitError(PgConnectionException.class);
+            occupant.cancel();
+        }
+    }
+
+    @Test
     void aClientThatWasNeverUsedCloses() {
         client("poolSize=1").close().block(TIMEOUT);
     }

@@ -141,6 +141,12 @@ public final class DirectClient implements PgClient, PgClientFigures {
         pool.abandon();
     }
 
+    /** Returns what those are told who come behind the close. */
+    static PgUsageException closed() {
+        return new PgUsageException("the client is closed");
+    }
+
+    /** Returns what those are told who came before and have not ended in time. */
     static PgException graceEnded() {
         return new PgConnectionException("the client was closed and its time of grace has passed", true, null, null);
     }

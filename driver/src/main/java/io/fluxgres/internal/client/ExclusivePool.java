@@ -2,7 +2,6 @@ package io.fluxgres.internal.client;
 
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
-import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.session.LentSession;
 import io.fluxgres.internal.session.QueryCall;
 import io.fluxgres.internal.session.SessionFactory;
@@ -95,7 +94,7 @@ final class ExclusivePool {
         return acquired.doOnNext(reference -> reference.poolable().reset())
                 .onErrorMap(PoolAcquirePendingLimitException.class, failure -> room.full())
                 .onErrorMap(PoolAcquireTimeoutException.class, failure -> room.late(null))
-                .onErrorMap(PoolShutdownException.class, failure -> closed());
+                .onErrorMap(PoolShutdownException.class, failure -> DirectClient.graceEnded());
     }
 
     private static <T> Flux<T> lend(Mono<PooledRef<LentSession>> acquired, Function<LentSession, Publisher<T>> work) {
@@ -107,15 +106,14 @@ final class ExclusivePool {
                 PooledRef::release);
     }
 
-    static PgUsageException closed() {
-        return new PgUsageException("the client is closed");
-    }
-
     InstrumentedPool.PoolMetrics metrics() {
         return pool.metrics();
     }
 
-    /** Closes what is idle, and what is on loan when it is handed back. */
+    /**
+     * Closes what is idle, and what is on loan when it is handed back. Who waits for a connection fails, for its client waits
+     * until nobody does, unless its time of grace ends before.
+     */
     Mono<Void> close() {
         return pool.disposeLater();
     }

@@ -138,7 +138,7 @@ final class Lane {
     /** A new statement has come. */
     void arrive(ClientStatement<?> statement) {
         if (closing != null) {
-            statement.fail(ExclusivePool.closed());
+            statement.fail(DirectClient.closed());
         } else if (statement.isExclusive()) {
             statement.await(exclusive);
             exclusive.ask();

@@ -4,7 +4,8 @@ import io.fluxgres.internal.client.ExclusivePool.Loan;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.BaseSubscriber;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 
 /**
  * Statements of a lane that wait, and what was asked for in the pool on their behalf. Whoever waits longest gets what comes
@@ -18,6 +19,7 @@ final class LoanQueue {
     private final Deque<ClientStatement<?>> statements = new ArrayDeque<>();
     private final Deque<Loaning> asked = new ArrayDeque<>();
     private int lent;
+    private boolean asking;
 
     /**
      * Creates an empty queue.
@@ -53,13 +55,18 @@ final class LoanQueue {
         return isEmpty() && lent == 0;
     }
 
-    /** Asks for a connection for each who waits, within the limit. */
+    /** Asks for a connection for each who waits, within the limit. What is answered at once is followed by the next in turn. */
     void ask() {
+        if (asking) {
+            return;
+        }
+        asking = true;
         while (asked.size() < statements.size() && asked.size() + lent < limit) {
             Loaning loaning = new Loaning();
             asked.add(loaning);
             pool.borrow().subscribe(loaning);
         }
+        asking = false;
     }
 
     /** Takes back what was asked for those who wait no longer. */
@@ -90,9 +97,8 @@ final class LoanQueue {
     }
 
     private void onRefused(Loaning loaning, Throwable failure) {
-        asked.remove(loaning);
         ClientStatement<?> first = first();
-        if (first != null) {
+        if (asked.remove(loaning) && first != null) {
             first.fail(failure);
         }
         ask();
@@ -122,17 +128,39 @@ final class LoanQueue {
         trim();
     }
 
-    /** Waits for one connection. Takes it even if it was cancelled meanwhile, so that none gets lost. */
-    private final class Loaning extends BaseSubscriber<Loan> {
+    /**
+     * Waits for one connection. It may come, or be refused, while it is cancelled on another thread: a connection is taken
+     * even then, so that none gets lost, and a refusal is nobody's.
+     */
+    private final class Loaning implements CoreSubscriber<Loan> {
+
+        private @Nullable Subscription subscription;
 
         @Override
-        protected void hookOnNext(Loan loan) {
+        public void onSubscribe(Subscription subscription) {
+            this.subscription = subscription;
+            subscription.request(1);
+        }
+
+        void cancel() {
+            if (subscription != null) {
+                subscription.cancel();
+            }
+        }
+
+        @Override
+        public void onNext(Loan loan) {
             lane.execute(() -> onLent(this, loan));
         }
 
         @Override
-        protected void hookOnError(Throwable failure) {
+        public void onError(Throwable failure) {
             lane.execute(() -> onRefused(this, failure));
+        }
+
+        @Override
+        public void onComplete() {
+            // behind the connection
         }
     }
 }

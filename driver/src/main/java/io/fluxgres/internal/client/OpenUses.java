@@ -15,7 +15,7 @@ final class OpenUses {
 
     /** Returns the same publisher, each subscription counted; those behind the close fail. */
     <T> Flux<T> count(Flux<T> use) {
-        return Flux.defer(() -> enter() ? use.doFinally(end -> leave()) : Flux.error(ExclusivePool.closed()));
+        return Flux.defer(() -> enter() ? use.doFinally(end -> leave()) : Flux.error(DirectClient.closed()));
     }
 
     private boolean enter() {
