@@ -78,7 +78,7 @@ final class SessionConnection extends ConnectionFacts {
     @Override
     public <T> Flux<T> inTransaction(
             PgTransactionOptions options, Function<? super PgConnection, ? extends Publisher<T>> work) {
-        return TransactionFlux.of(session, options, work);
+        return TransactionAttempts.of(session, options, work);
     }
 
     @Override

@@ -80,7 +80,7 @@ final class Transaction {
     }
 
     /** Leaves the connection to the next transaction. */
-    private void close() {
+    void close() {
         session.transaction().compareAndSet(this, null);
     }
 
@@ -183,11 +183,6 @@ final class Transaction {
             }
             default -> throw new PgRollbackException(lost(), false);
         }
-    }
-
-    /** Behind a commit that succeeded. */
-    Mono<Void> committed() {
-        return Mono.fromRunnable(this::close);
     }
 
     /** Rolls back if it is open. */

@@ -1,100 +1,169 @@
 package io.fluxgres.internal.session;
 
-import io.fluxgres.PgConnection;
-import io.fluxgres.PgException;
 import io.fluxgres.PgTransactionOptions;
-import java.util.Objects;
+import io.fluxgres.PgUsageException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CorePublisher;
+import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
-import reactor.util.retry.RetryBackoffSpec;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 /**
- * One subscription to {@link PgConnection#inTransaction}: all attempts of it.
- *
- * <p>An attempt is a transaction from BEGIN to COMMIT or ROLLBACK; under the protocol of CockroachDB all attempts share one
- * transaction, each behind a rollback to its savepoint.
+ * The values of a function, inside a transaction: each subscription begins one, commits it when the function's publisher
+ * completes, and rolls it back when that fails, or the commit does, or the subscriber cancels. The subscriber hears the end
+ * behind that of the transaction. May be subscribed to on any thread; signals come on that of the publisher, the end on the
+ * event loop.
  *
  * @param <T> the class of the values
  */
-final class TransactionFlux<T> {
+final class TransactionFlux<T> extends Flux<T> {
 
     private final Session session;
     private final PgTransactionOptions options;
-    private final Function<? super PgConnection, ? extends Publisher<T>> work;
+    private final Function<Transaction, ? extends Publisher<T>> work;
 
-    /** A value was passed on, so that nothing may be repeated. The signals that touch it follow each other. */
-    private boolean emitted;
-
-    private TransactionFlux(
-            Session session,
-            PgTransactionOptions options,
-            Function<? super PgConnection, ? extends Publisher<T>> work) {
+    TransactionFlux(Session session, PgTransactionOptions options, Function<Transaction, ? extends Publisher<T>> work) {
         this.session = session;
         this.options = options;
         this.work = work;
     }
 
-    static <T> Flux<T> of(
-            Session session,
-            PgTransactionOptions options,
-            Function<? super PgConnection, ? extends Publisher<T>> work) {
-        Objects.requireNonNull(options, "options");
-        Objects.requireNonNull(work, "work");
-        return Flux.defer(() -> new TransactionFlux<>(session, options, work).run());
-    }
-
-    private Flux<T> run() {
-        boolean repeats = options.maximumAttempts() > 1;
-        if (options.cockroachRestart()) {
-            return transaction(transaction -> {
-                Flux<T> attempt = Flux.defer(() -> attempt(transaction).concatWith(end(transaction.releaseRestart())));
-                return repeats ? attempt.retryWhen(restart(transaction)) : attempt;
-            });
+    @Override
+    public void subscribe(CoreSubscriber<? super T> subscriber) {
+        Transaction transaction;
+        try {
+            transaction = Transaction.open(session, options);
+        } catch (PgUsageException refused) {
+            Operators.error(subscriber, refused);
+            return;
         }
-        Flux<T> transaction = transaction(this::attempt);
-        return repeats ? transaction.retryWhen(retry()) : transaction;
+        values(transaction).subscribe(new Values<>(transaction, subscriber));
     }
 
-    private Flux<T> transaction(Function<Transaction, Flux<T>> body) {
-        return Flux.usingWhen(
-                Mono.fromCallable(() -> Transaction.open(session, options)),
-                transaction -> body.apply(transaction).concatWith(end(transaction.commit())),
-                Transaction::committed,
-                Transaction::rollbackBehind,
-                Transaction::rollbackBehindCancel);
-    }
-
-    private Flux<T> attempt(Transaction transaction) {
-        Publisher<T> values = work.apply(new TransactionConnection(session, transaction));
-        return Flux.from(Objects.requireNonNull(values, "the function returned null"))
-                .doOnNext(value -> emitted = true);
-    }
-
-    private Mono<T> end(Mono<Void> statement) {
-        return statement.then(Mono.empty());
-    }
-
-    private Retry restart(Transaction transaction) {
-        return retry().doBeforeRetryAsync(signal -> transaction.restartBehind(signal.failure()));
-    }
-
-    private RetryBackoffSpec retry() {
-        return Retry.backoff(options.maximumAttempts() - 1L, options.backoff())
-                .filter(failure -> !emitted && isSerializationFailure(failure))
-                .onRetryExhaustedThrow((spec, signal) -> signal.failure());
-    }
-
-    /** Whether the server gave the transaction up because of others, and certainly without effect. */
-    private static boolean isSerializationFailure(Throwable failure) {
-        if (!(failure instanceof PgException reported) || reported.sqlState() == null) {
-            return false;
+    /** Returns a publisher of Reactor: one that reports what its subscribe throws. */
+    private Publisher<T> values(Transaction transaction) {
+        try {
+            Publisher<T> values = work.apply(transaction);
+            return values instanceof CorePublisher ? values : Flux.from(values);
+        } catch (Throwable failure) {
+            Exceptions.throwIfFatal(failure);
+            return Flux.error(failure);
         }
-        return switch (reported.sqlState()) {
-            case "40001", "40P01" -> true;
-            default -> false;
-        };
+    }
+
+    /** One subscription. Its end is decided once: by what comes last of the function and the commit, or by a cancel. */
+    private static final class Values<T> implements CoreSubscriber<T>, Subscription {
+
+        private final Transaction transaction;
+        private final CoreSubscriber<? super T> subscriber;
+        private final AtomicBoolean decided = new AtomicBoolean();
+
+        /** That of the values, then that of the commit. */
+        private volatile Subscription subscription = Operators.emptySubscription();
+
+        private boolean complete;
+
+        Values(Transaction transaction, CoreSubscriber<? super T> subscriber) {
+            this.transaction = transaction;
+            this.subscriber = subscriber;
+        }
+
+        @Override
+        public Context currentContext() {
+            return subscriber.currentContext();
+        }
+
+        @Override
+        public void onSubscribe(Subscription values) {
+            subscription = values;
+            subscriber.onSubscribe(this);
+        }
+
+        @Override
+        public void onNext(T value) {
+            if (complete) {
+                Operators.onNextDropped(value, currentContext());
+            } else {
+                subscriber.onNext(value);
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            if (complete) {
+                Operators.onErrorDropped(failure, currentContext());
+            } else {
+                complete = true;
+                fail(failure);
+            }
+        }
+
+        @Override
+        public void onComplete() {
+            if (!complete) {
+                complete = true;
+                transaction.commit().subscribe(new Commit());
+            }
+        }
+
+        private void fail(Throwable failure) {
+            if (decided.compareAndSet(false, true)) {
+                transaction
+                        .rollbackBehind(failure)
+                        .doFinally(end -> subscriber.onError(failure))
+                        .subscribe();
+            }
+        }
+
+        @Override
+        public void request(long n) {
+            subscription.request(n);
+        }
+
+        @Override
+        public void cancel() {
+            if (decided.compareAndSet(false, true)) {
+                subscription.cancel();
+                transaction.rollbackBehindCancel().subscribe();
+            }
+        }
+
+        private final class Commit implements CoreSubscriber<Void> {
+
+            @Override
+            public Context currentContext() {
+                return subscriber.currentContext();
+            }
+
+            @Override
+            public void onSubscribe(Subscription commit) {
+                subscription = commit;
+                commit.request(Long.MAX_VALUE);
+                if (decided.get()) {
+                    commit.cancel();
+                }
+            }
+
+            @Override
+            public void onNext(Void nothing) {}
+
+            @Override
+            public void onError(Throwable failure) {
+                fail(failure);
+            }
+
+            @Override
+            public void onComplete() {
+                if (decided.compareAndSet(false, true)) {
+                    transaction.close();
+                    subscriber.onComplete();
+                }
+            }
+        }
     }
 }

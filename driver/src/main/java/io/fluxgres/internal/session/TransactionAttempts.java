@@ -1,0 +1,95 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgConnection;
+import io.fluxgres.PgException;
+import io.fluxgres.PgTransactionOptions;
+import java.util.Objects;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+import reactor.util.retry.RetryBackoffSpec;
+
+/**
+ * One subscription to {@link PgConnection#inTransaction} with more than one attempt.
+ *
+ * <p>An attempt is a transaction from BEGIN to COMMIT or ROLLBACK; under the protocol of CockroachDB all attempts share one
+ * transaction, each behind a rollback to its savepoint.
+ *
+ * @param <T> the class of the values
+ */
+final class TransactionAttempts<T> {
+
+    private final Session session;
+    private final PgTransactionOptions options;
+    private final Function<? super PgConnection, ? extends Publisher<T>> work;
+
+    /** A value was passed on, so that nothing may be repeated. The signals that touch it follow each other. */
+    private boolean emitted;
+
+    private TransactionAttempts(
+            Session session,
+            PgTransactionOptions options,
+            Function<? super PgConnection, ? extends Publisher<T>> work) {
+        this.session = session;
+        this.options = options;
+        this.work = work;
+    }
+
+    /** Returns the transaction, with as many attempts as its options allow. */
+    static <T> Flux<T> of(
+            Session session,
+            PgTransactionOptions options,
+            Function<? super PgConnection, ? extends Publisher<T>> work) {
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(work, "work");
+        if (options.maximumAttempts() == 1 && !options.cockroachRestart()) {
+            return new TransactionFlux<>(session, options, transaction -> execute(work, session, transaction));
+        }
+        return Flux.defer(() -> new TransactionAttempts<>(session, options, work).run());
+    }
+
+    private static <T> Publisher<T> execute(
+            Function<? super PgConnection, ? extends Publisher<T>> work, Session session, Transaction transaction) {
+        Publisher<T> values = work.apply(new TransactionConnection(session, transaction));
+        return Objects.requireNonNull(values, "the function returned null");
+    }
+
+    private Flux<T> run() {
+        boolean repeats = options.maximumAttempts() > 1;
+        if (options.cockroachRestart()) {
+            return new TransactionFlux<>(session, options, transaction -> {
+                Flux<T> attempt = Flux.defer(() -> attempt(transaction)
+                        .concatWith(transaction.releaseRestart().then(Mono.empty())));
+                return repeats ? attempt.retryWhen(restart(transaction)) : attempt;
+            });
+        }
+        return new TransactionFlux<>(session, options, this::attempt).retryWhen(retry());
+    }
+
+    private Flux<T> attempt(Transaction transaction) {
+        return Flux.from(execute(work, session, transaction)).doOnNext(value -> emitted = true);
+    }
+
+    private Retry restart(Transaction transaction) {
+        return retry().doBeforeRetryAsync(signal -> transaction.restartBehind(signal.failure()));
+    }
+
+    private RetryBackoffSpec retry() {
+        return Retry.backoff(options.maximumAttempts() - 1L, options.backoff())
+                .filter(failure -> !emitted && isSerializationFailure(failure))
+                .onRetryExhaustedThrow((spec, signal) -> signal.failure());
+    }
+
+    /** Whether the server gave the transaction up because of others, and certainly without effect. */
+    private static boolean isSerializationFailure(Throwable failure) {
+        if (!(failure instanceof PgException reported) || reported.sqlState() == null) {
+            return false;
+        }
+        return switch (reported.sqlState()) {
+            case "40001", "40P01" -> true;
+            default -> false;
+        };
+    }
+}
