@@ -21,8 +21,7 @@ final class Utf8 {
 
     static String readString(ByteBuf buffer, int index, int length) {
         // decoding marks malformed bytes by a replacement character, which a string of one byte a character cannot
-        // hold: so ASCII
-        // is read over once by the loops of the JDK, and no check goes ahead
+        // hold: so ASCII is read over once by the loops of the JDK, and no check goes ahead
         String text = buffer.toString(index, length, UTF_8);
         if (text.indexOf(REPLACEMENT) >= 0) {
             requireUtf8(buffer, index, length);

@@ -56,7 +56,7 @@ final class Session implements WireListener {
     private final WarmStates states = new WarmStates(row);
 
     private final AtomicReference<@Nullable Transaction> transaction = new AtomicReference<>();
-    private volatile PgTransactionStatus transactionStatus = PgTransactionStatus.IDLE;
+    private final ReportedStatus reported = new ReportedStatus();
     private volatile @Nullable BackendKeyData keyData;
     private volatile @Nullable Wire wire;
     /** Confined to the event loop: set during startup at the latest. */
@@ -67,10 +67,6 @@ final class Session implements WireListener {
     private @Nullable SessionUser user;
     /** Confined to the event loop: the observer knows of the connection. */
     private boolean connectTold;
-    /** Confined to the event loop. */
-    private long idleReports;
-    /** Confined to the event loop: the open transaction has created, altered or dropped something. */
-    private boolean definedInTransaction;
     /** Of requests that are part of whatever is open when their turn comes. */
     private final RequestScope scope;
 
@@ -154,7 +150,7 @@ final class Session implements WireListener {
     }
 
     PgTransactionStatus transactionStatus() {
-        return transactionStatus;
+        return reported.status();
     }
 
     int processId() {
@@ -233,11 +229,11 @@ final class Session implements WireListener {
     }
 
     boolean isInTransaction() {
-        return transactionStatus == PgTransactionStatus.IN_TRANSACTION;
+        return reported.status() == PgTransactionStatus.IN_TRANSACTION;
     }
 
     boolean isIdle() {
-        return transactionStatus == PgTransactionStatus.IDLE;
+        return reported.isIdle();
     }
 
     /** Queues a part of a request. */
@@ -294,34 +290,21 @@ final class Session implements WireListener {
     /** What is prepared may stand for something else: behind a definition, and again behind its rollback. */
     void onDefinition() {
         statements.evictAll();
-        definedInTransaction = !isIdle();
+        reported.onDefinition();
     }
 
     void onReady(TransactionStatus status) {
-        if (status == TransactionStatus.IDLE) {
-            idleReports++;
-            if (definedInTransaction) {
-                definedInTransaction = false;
-                statements.evictAll();
-            }
+        if (reported.onReady(status)) {
+            statements.evictAll();
         }
-        report(status);
         if (user != null) {
             user.onReady();
         }
     }
 
-    private void report(TransactionStatus status) {
-        transactionStatus = switch (status) {
-            case IDLE -> PgTransactionStatus.IDLE;
-            case IN_TRANSACTION -> PgTransactionStatus.IN_TRANSACTION;
-            case FAILED -> PgTransactionStatus.FAILED;
-        };
-    }
-
-    /** Returns how often the server has reported that no transaction is open: it is another number in another transaction. */
+    /** As {@link ReportedStatus#idleReports}. */
     long idleReports() {
-        return idleReports;
+        return reported.idleReports();
     }
 
     /** Whether only the simple query protocol is spoken. */
