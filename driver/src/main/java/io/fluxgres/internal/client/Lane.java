@@ -352,6 +352,7 @@ final class Lane {
             slow.fail(reason);
             exclusive.fail(reason);
             connection.abandon(reason);
+            onChange();
         });
     }
 }
