@@ -34,6 +34,9 @@ public interface PgQuery {
      */
     PgQuery bind(@Nullable Object... values);
 
+    /** As {@link #bind(Object...)}, of a statement with one parameter; no array is made for it. */
+    PgQuery bind(@Nullable Object value);
+
     /**
      * Returns the query with a fetch size: the server makes and sends so many rows at a time, the next ones when less than
      * half of them are left. So a query that is cancelled early costs little, and no more than one and a half times this

@@ -51,20 +51,30 @@ sealed class BoundStatement implements Parameters permits Query {
             resolved = count < 2 ? NO_ENCODINGS : new ParameterEncoding[count];
         }
         for (int i = 0; i < count; i++) {
-            Object value = given[i];
-            ParameterEncoding encoding;
-            if (value instanceof PgParameter typed) {
-                bound[i] = typed.value();
-                encoding = encoding(i, typed.type(), typed.value(), codecs);
-            } else {
-                bound[i] = value;
-                encoding = encoding(i, value, codecs);
-            }
+            bound[i] = valueOf(given[i]);
+            ParameterEncoding encoding = encodingOf(i, given[i], codecs);
             resolved = count == 1 ? encoding.alone() : with(resolved, i, encoding, like.encodings);
         }
         this.sql = like.sql;
         this.values = bound;
         this.encodings = resolved;
+    }
+
+    /** Binds one value, as above. */
+    BoundStatement(BoundStatement like, @Nullable Object given, SessionCodecs codecs) {
+        this.sql = like.sql;
+        this.values = new @Nullable Object[] {valueOf(given)};
+        this.encodings = encodingOf(0, given, codecs).alone();
+    }
+
+    private static @Nullable Object valueOf(@Nullable Object given) {
+        return given instanceof PgParameter typed ? typed.value() : given;
+    }
+
+    private static ParameterEncoding encodingOf(int index, @Nullable Object given, SessionCodecs codecs) {
+        return given instanceof PgParameter typed
+                ? encoding(index, typed.type(), typed.value(), codecs)
+                : encoding(index, given, codecs);
     }
 
     /** Puts an encoding in its place, in a copy if those are shared and have another there. */

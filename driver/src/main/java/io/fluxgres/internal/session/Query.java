@@ -43,9 +43,20 @@ final class Query extends BoundStatement implements PgQuery, FlightPlan {
         this.fetchSize = like.fetchSize;
     }
 
+    private Query(Query like, @Nullable Object value) {
+        super(like, value, like.scope.codecs());
+        this.scope = like.scope;
+        this.fetchSize = like.fetchSize;
+    }
+
     @Override
     public PgQuery bind(@Nullable Object... values) {
         return new Query(this, values == null ? A_NULL : values);
+    }
+
+    @Override
+    public PgQuery bind(@Nullable Object value) {
+        return new Query(this, value);
     }
 
     @Override
