@@ -34,7 +34,10 @@ public interface PgQuery {
      */
     PgQuery bind(@Nullable Object... values);
 
-    /** As {@link #bind(Object...)}, of a statement with one parameter; no array is made for it. */
+    /**
+     * As {@link #bind(Object...)}, of a statement with one parameter; no array is made for it. What the compiler knows as an
+     * array of objects is several values.
+     */
     PgQuery bind(@Nullable Object value);
 
     /**
