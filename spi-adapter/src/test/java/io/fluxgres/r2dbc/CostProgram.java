@@ -31,7 +31,7 @@ final class CostProgram {
     /** One of those that {@code Integer} keeps, so that to read it takes no memory. */
     private static final int VALUE = 100;
 
-    private static final int ROUNDS = 7;
+    private static final int ROUNDS = 5;
     private static final int EXECUTIONS_FOR_BYTES = 8_000;
     private static final int EXECUTIONS_FOR_TIME = 50_000;
     private static final int DEPTH_FOR_TIME = 16;
