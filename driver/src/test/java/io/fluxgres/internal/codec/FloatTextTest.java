@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The text of numbers against the parser of the JDK, which is exact. */
 class FloatTextTest {
 
-    private static final int ROUNDS = 40_000;
+    private static final int ROUNDS = 100_000;
 
     private final Random random = new Random(11);
 
