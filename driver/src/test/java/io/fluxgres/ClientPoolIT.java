@@ -282,6 +282,24 @@ class ClientPoolIT extends ClientFixture {
     }
 
     @Test
+    void closeDoesNotWaitForWhoIsCancelledWhileItWaits() {
+        PgClient client = client("poolSize=1");
+        RecordingSubscriber<Object> occupant = occupy(client);
+        RecordingSubscriber<String> waiting =
+                subscribed(client.query("select 'waiting'").exclusive());
+        RecordingSubscriber<Void> closed =
+                RecordingSubscriber.<Void>requesting(0).subscribedTo(client.close(Duration.ofMinutes(1)));
+        await("refusal", () -> isRefused(client));
+
+        waiting.cancel();
+        occupant.cancel();
+
+        long cancelled = System.nanoTime();
+        closed.awaitComplete();
+        assertThat(Duration.ofNanos(System.nanoTime() - cancelled)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
     void aClientThatWasNeverUsedCloses() {
         client("poolSize=1").close().block(TIMEOUT);
     }

@@ -170,12 +170,16 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
                         : lane.room().late(lane.latestFailure()));
     }
 
-    private void stopWaiting() {
-        if (queue != null) {
-            queue.onLeft(this);
-            queue = null;
-            lane.room().leave();
+    /** Returns whether it has waited. */
+    private boolean stopWaiting() {
+        LoanQueue left = queue;
+        if (left == null) {
+            return false;
         }
+        left.onLeft(this);
+        queue = null;
+        lane.room().leave();
+        return true;
     }
 
     /** Is executed on the lane's shared connection. */
@@ -194,12 +198,15 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
 
     /** Fails if it has not ended. */
     void fail(Throwable reason) {
-        stopWaiting();
+        boolean left = stopWaiting();
         if (phase != Phase.ENDED) {
             phase = Phase.ENDED;
             if (!cancelled) {
                 subscriber.onError(reason);
             }
+        }
+        if (left) {
+            lane.onChange();
         }
     }
 
@@ -254,8 +261,10 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
         if (source != null) {
             source.cancel();
         } else if (phase == Phase.WAITING) {
-            stopWaiting();
             phase = Phase.ENDED;
+            if (stopWaiting()) {
+                lane.onChange();
+            }
         }
     }
 

@@ -352,7 +352,6 @@ final class Lane {
             slow.fail(reason);
             exclusive.fail(reason);
             connection.abandon(reason);
-            onChange();
         });
     }
 }
