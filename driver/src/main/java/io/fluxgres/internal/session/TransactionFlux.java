@@ -136,11 +136,6 @@ final class TransactionFlux<T> extends Flux<T> {
         private final class Commit implements CoreSubscriber<Void> {
 
             @Override
-            public Context currentContext() {
-                return subscriber.currentContext();
-            }
-
-            @Override
             public void onSubscribe(Subscription commit) {
                 subscription = commit;
                 commit.request(Long.MAX_VALUE);
