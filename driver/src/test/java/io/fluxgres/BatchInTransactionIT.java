@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.PgBatchOutcome.Status;
 import io.fluxgres.testkit.DelayProxy;
-import io.fluxgres.testkit.PostgresExtension;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -19,10 +18,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -31,35 +28,20 @@ import reactor.test.StepVerifier;
 
 /** Batches of each kind within {@code inTransaction}. */
 @Timeout(60)
-class BatchInTransactionIT {
+class BatchInTransactionIT extends BooksFixture {
 
     private static final String INSERT = "insert into book values ($1) returning id";
 
-    @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
-
-    private static final Books BOOKS = new Books(POSTGRES);
-
-    private PgConnection connection;
-
     @BeforeAll
     static void createTables() {
-        BOOKS.create();
-        POSTGRES.execute("create sequence attempt;"
+        postgres.execute("create sequence attempt;"
                 + "create function flaky() returns int language plpgsql as $$ begin"
                 + " if nextval('attempt') < 3 then raise sqlstate '40001'; end if; return 1; end $$");
-    }
-
-    @BeforeEach
-    void connect() {
-        BOOKS.reset();
-        connection = Connections.open(POSTGRES);
     }
 
     @AfterEach
     void theConnectionIsIdleAndAnswers() {
         assertIdle(connection);
-        Connections.close(connection);
     }
 
     private static PgBatch inserts(PgConnection transaction, int from, int count) {
@@ -108,9 +90,9 @@ class BatchInTransactionIT {
 
     @Test
     void beginAndTheBatchTakeOneRoundTrip() {
-        try (DelayProxy proxy = DelayProxy.start(POSTGRES.host(), POSTGRES.port(), Duration.ofMillis(100))) {
+        try (DelayProxy proxy = DelayProxy.start(postgres.host(), postgres.port(), Duration.ofMillis(100))) {
             PgConnection distant = Connections.open(
-                    PgOptions.parse(POSTGRES.url().replace(":" + POSTGRES.port() + "/", ":" + proxy.port() + "/")));
+                    PgOptions.parse(postgres.url().replace(":" + postgres.port() + "/", ":" + proxy.port() + "/")));
             // the machine may be busy with something else once, not five times
             Duration fastest = IntStream.range(0, 5)
                     .mapToObj(i -> {
@@ -131,7 +113,7 @@ class BatchInTransactionIT {
     @ParameterizedTest
     @ValueSource(ints = {0, 500, 30_000})
     void anItemThatFailsIsNamedAndTheTransactionRolledBack(int failing) {
-        POSTGRES.execute("insert into book values (" + failing + ")");
+        postgres.execute("insert into book values (" + failing + ")");
 
         PgBatchException failure = failure(
                 PgBatchException.class,
@@ -202,7 +184,7 @@ class BatchInTransactionIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void stringsTakeTheTypeOfTheColumn(boolean first) {
-        POSTGRES.execute("drop table if exists ids; create table ids (id uuid)");
+        postgres.execute("drop table if exists ids; create table ids (id uuid)");
         Iterator<Object[]> once = Stream.generate(
                         () -> new Object[] {UUID.randomUUID().toString()})
                 .limit(40_000)
@@ -212,7 +194,7 @@ class BatchInTransactionIT {
         complete(connection.inTransaction(transaction -> (first ? Mono.empty() : insert(transaction, 1))
                 .then(transaction.query(sql).bindAll(() -> once).rowsUpdated())));
 
-        assertThat(POSTGRES.queryForString("select count(*) from ids")).isEqualTo("40000");
+        assertThat(postgres.queryForString("select count(*) from ids")).isEqualTo("40000");
         assertThat(BOOKS.committed()).isEqualTo(first ? "" : "1");
     }
 
@@ -298,11 +280,11 @@ class BatchInTransactionIT {
     }
 
     private static void assertOneTransaction() {
-        assertThat(POSTGRES.queryForString("select count(distinct xmin::text) from book"))
+        assertThat(postgres.queryForString("select count(distinct xmin::text) from book"))
                 .isEqualTo("1");
     }
 
     private static int stored() {
-        return Integer.parseInt(Objects.requireNonNull(POSTGRES.queryForString("select count(*) from book")));
+        return Integer.parseInt(Objects.requireNonNull(postgres.queryForString("select count(*) from book")));
     }
 }

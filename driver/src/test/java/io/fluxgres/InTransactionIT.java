@@ -9,17 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fluxgres.testkit.DelayProxy;
-import io.fluxgres.testkit.PostgresExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
@@ -28,33 +23,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 @Timeout(60)
-class InTransactionIT {
+class InTransactionIT extends BooksFixture {
 
     private static final PgTransactionOptions SERIALIZABLE =
             PgTransactionOptions.defaults().withIsolation(PgIsolation.SERIALIZABLE);
-
-    @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
-
-    private static final Books BOOKS = new Books(POSTGRES);
-
-    private PgConnection connection;
-
-    @BeforeAll
-    static void createTables() {
-        BOOKS.create();
-    }
-
-    @BeforeEach
-    void connect() {
-        BOOKS.reset();
-        connection = Connections.open(POSTGRES);
-    }
-
-    @AfterEach
-    void close() {
-        Connections.close(connection);
-    }
 
     @Test
     void aSavepointMakesAFailedTransactionUsableAgain() {
@@ -176,7 +148,7 @@ class InTransactionIT {
                 .block(TIMEOUT);
         complete(connection.inTransaction(transaction -> Mono.empty()));
 
-        assertThat(POSTGRES.queryForString("select query from pg_stat_activity where pid = " + connection.processId()))
+        assertThat(postgres.queryForString("select query from pg_stat_activity where pid = " + connection.processId()))
                 .isEqualTo(before);
     }
 
@@ -208,7 +180,7 @@ class InTransactionIT {
 
     @Test
     void theSimpleQueryProtocolServesTransactionsToo() {
-        PgConnection simple = Connections.open(POSTGRES, PgOption.QUERY_MODE, "simple");
+        PgConnection simple = Connections.open(postgres, PgOption.QUERY_MODE, "simple");
         complete(simple.inTransaction(SERIALIZABLE, transaction -> insert(transaction, 1)));
         assertThatThrownBy(() -> complete(simple.inTransaction(
                         transaction -> insert(transaction, 2).then(Mono.error(new IllegalStateException("no"))))))
@@ -318,8 +290,8 @@ class InTransactionIT {
     @Test
     void beginTakesNoRoundTripOfItsOwn() {
         Duration delay = Duration.ofMillis(20);
-        try (DelayProxy proxy = DelayProxy.start(POSTGRES.host(), POSTGRES.port(), delay)) {
-            PgConnection distant = Connections.open(POSTGRES, PgOption.PORT, proxy.port());
+        try (DelayProxy proxy = DelayProxy.start(postgres.host(), postgres.port(), delay)) {
+            PgConnection distant = Connections.open(postgres, PgOption.PORT, proxy.port());
             Duration fastest = IntStream.range(0, 10)
                     .mapToObj(n -> {
                         long started = System.nanoTime();
@@ -338,7 +310,7 @@ class InTransactionIT {
 
     @Test
     void aSerializationFailureIsRepeated() {
-        PgConnection other = Connections.open(POSTGRES);
+        PgConnection other = Connections.open(postgres);
         AtomicInteger attempts = new AtomicInteger();
 
         Long moved = connection
@@ -355,7 +327,7 @@ class InTransactionIT {
 
         assertThat(moved).isEqualTo(1);
         assertThat(attempts).hasValue(2);
-        assertThat(POSTGRES.queryForString("select balance from account where id = 2"))
+        assertThat(postgres.queryForString("select balance from account where id = 2"))
                 .isEqualTo("80");
         assertIdle(connection);
     }
@@ -369,7 +341,7 @@ class InTransactionIT {
 
     @Test
     void withoutARetryASerializationFailureSurfaces() {
-        PgConnection other = Connections.open(POSTGRES);
+        PgConnection other = Connections.open(postgres);
 
         assertThatThrownBy(() -> complete(connection.inTransaction(
                         SERIALIZABLE,

@@ -9,8 +9,8 @@ import reactor.core.CoreSubscriber;
 
 /**
  * What {@link QueryAllocationIT} runs: a point query over and over, one at a time, each submitted by the caller's thread
- * or by the event loop. Prints the bytes that a query allocates in both threads together as {@code bytes=number}, round by round
- * until one is within the budget: behind the first ones the compiler has not done yet what it will.
+ * or by the event loop. Prints the bytes that a query allocates in both threads together as {@code bytes=number}, round by
+ * round until one is within the budget: behind the first ones the compiler has not done yet what it will.
  */
 final class QueryAllocationProgram implements CoreSubscriber<Integer> {
 

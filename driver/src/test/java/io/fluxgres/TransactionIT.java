@@ -10,19 +10,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.fluxgres.testkit.PostgresExtension;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,33 +27,10 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 
 @Timeout(60)
-class TransactionIT {
+class TransactionIT extends BooksFixture {
 
     private static final PgTransactionOptions SERIALIZABLE =
             PgTransactionOptions.defaults().withIsolation(PgIsolation.SERIALIZABLE);
-
-    @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
-
-    private static final Books BOOKS = new Books(POSTGRES);
-
-    private PgConnection connection;
-
-    @BeforeAll
-    static void createTables() {
-        BOOKS.create();
-    }
-
-    @BeforeEach
-    void connect() {
-        BOOKS.reset();
-        connection = Connections.open(POSTGRES);
-    }
-
-    @AfterEach
-    void close() {
-        Connections.close(connection);
-    }
 
     // ---- begin, commit, rollback
 
@@ -166,7 +138,7 @@ class TransactionIT {
         Disposable sleep = connection.query("select pg_sleep(50)").rows().subscribe();
         String asleep = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and pid = "
                 + connection.processId();
-        Connections.await("the statement sleeps", () -> "1".equals(POSTGRES.queryForString(asleep)));
+        Connections.await("the statement sleeps", () -> "1".equals(postgres.queryForString(asleep)));
         sleep.dispose();
 
         long started = System.nanoTime();
@@ -270,7 +242,7 @@ class TransactionIT {
     @Test
     void aFunctionOnAConnectionThatEndedInATransactionFailsWithThatEnd() {
         complete(connection.begin());
-        POSTGRES.queryForString("select pg_terminate_backend(" + connection.processId() + ")");
+        postgres.queryForString("select pg_terminate_backend(" + connection.processId() + ")");
         Connections.await("the end of the connection", () -> !connection.isHealthy());
 
         PgConnectionException failure =

@@ -7,13 +7,10 @@ import static io.fluxgres.Connections.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fluxgres.testkit.PostgresExtension;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,42 +21,23 @@ import reactor.core.publisher.Operators;
 
 /** A transaction between the publisher of its function and its subscriber: what either of them may signal, and when. */
 @Timeout(60)
-class TransactionSignalsIT {
-
-    @RegisterExtension
-    static final PostgresExtension POSTGRES = new PostgresExtension();
+class TransactionSignalsIT extends BooksFixture {
 
     @RegisterExtension
     final NothingDropped nothingDropped = new NothingDropped();
 
-    private static final Books BOOKS = new Books(POSTGRES);
-
     private static final String COMMITTING = "select count(*)::text from pg_stat_activity"
             + " where query = 'commit' and state = 'active' and wait_event = 'PgSleep'";
 
-    private PgConnection connection;
-
     @BeforeAll
     static void createTables() {
-        BOOKS.create();
-        POSTGRES.execute("""
+        postgres.execute("""
                 create table slow (id int);
                 create function sleep() returns trigger language plpgsql
                     as $$ begin perform pg_sleep(0.3); return null; end $$;
                 create constraint trigger sleeping after insert on slow deferrable initially deferred
                     for each row execute function sleep()
                 """);
-    }
-
-    @BeforeEach
-    void connect() {
-        BOOKS.reset();
-        connection = Connections.open(POSTGRES);
-    }
-
-    @AfterEach
-    void close() {
-        Connections.close(connection);
     }
 
     @Test
@@ -116,14 +94,14 @@ class TransactionSignalsIT {
                         .query("insert into slow values (1)")
                         .rowsUpdated()
                         .thenMany(Flux.empty())));
-        await("commit", () -> "1".equals(POSTGRES.queryForString(COMMITTING)));
+        await("commit", () -> "1".equals(postgres.queryForString(COMMITTING)));
 
         subscriber.cancel();
 
         assertIdle(connection);
         complete(connection.inTransaction(transaction -> insert(transaction, 2)));
 
-        assertThat(POSTGRES.queryForString("select count(*)::text from slow")).isEqualTo("1");
+        assertThat(postgres.queryForString("select count(*)::text from slow")).isEqualTo("1");
         assertThat(BOOKS.committed()).isEqualTo("2");
         assertThat(subscriber.isTerminated()).isFalse();
     }
