@@ -36,18 +36,31 @@ final class AdaptedBatch implements Batch {
 
     @Override
     public Flux<? extends Result> execute() {
-        String sql = String.join(SEPARATOR, statements);
-        return new TranslatedFlux<>(executions(sql), result -> new AdaptedResult(result, sql, false), sql);
+        return new BatchExecution(connection, List.copyOf(statements));
     }
 
-    private Flux<PgResult> executions(String joined) {
-        Flux<PgResult> text = connection.query(joined).execute();
-        return statements.stream().anyMatch(AdaptedBatch::mayBeSeveral)
-                ? text
-                : connection
-                        .batch(statements.toArray(String[]::new))
-                        .execute()
-                        .onErrorResume(PgUsageException.class, refusal -> text);
+    /** The results of the statements that the batch had when {@code execute()} was called. */
+    private static final class BatchExecution extends Execution {
+
+        private final AdaptedConnection connection;
+        private final List<String> statements;
+
+        BatchExecution(AdaptedConnection connection, List<String> statements) {
+            super(String.join(SEPARATOR, statements), false);
+            this.connection = connection;
+            this.statements = statements;
+        }
+
+        @Override
+        Flux<PgResult> underModes() {
+            Flux<PgResult> text = connection.query(sql()).execute();
+            return statements.stream().anyMatch(AdaptedBatch::mayBeSeveral)
+                    ? text
+                    : connection
+                            .batch(statements.toArray(String[]::new))
+                            .execute()
+                            .onErrorResume(PgUsageException.class, refusal -> text);
+        }
     }
 
     /** A superset: the semicolon may be part of a literal. */

@@ -124,7 +124,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
 
     @Override
     public Mono<Void> beginTransaction() {
-        return translated(connection.begin(transactionModes()));
+        return translated(Mono.defer(() -> connection.begin(transactionModes())));
     }
 
     /** A name has no effect: PostgreSQL has none for transactions. */
@@ -134,26 +134,24 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
             throw new IllegalArgumentException("the definition of a transaction must not be null");
         }
         IsolationLevel level = definition.getAttribute(TransactionDefinition.ISOLATION_LEVEL);
-        PgTransactionOptions options = modes(PgTransactionOptions.defaults(), level == null ? isolationLevel : level);
+        PgIsolation defined = level == null ? null : isolation(level);
         Boolean readOnly = definition.getAttribute(TransactionDefinition.READ_ONLY);
-        if (readOnly != null) {
-            options = options.withReadOnly(readOnly);
-        }
         Boolean deferrable = definition.getAttribute(DEFERRABLE);
-        if (deferrable != null) {
-            options = options.withDeferrable(deferrable);
-        }
-        Mono<Void> begin = connection.begin(options);
         Duration lockWait = definition.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT);
+        Mono<Void> begin = Mono.defer(() -> {
+            PgTransactionOptions options = defined == null
+                    ? transactionModes()
+                    : PgTransactionOptions.defaults().withIsolation(defined);
+            options = readOnly == null ? options : options.withReadOnly(readOnly);
+            return connection.begin(deferrable == null ? options : options.withDeferrable(deferrable));
+        });
         return translated(lockWait == null ? begin : begin.then(setLockTimeout(lockWait, true)));
     }
 
     /** The modes of a transaction that begins without a definition. */
     private PgTransactionOptions transactionModes() {
-        return modes(PgTransactionOptions.defaults(), isolationLevel);
-    }
-
-    private static PgTransactionOptions modes(PgTransactionOptions options, @Nullable IsolationLevel level) {
+        IsolationLevel level = isolationLevel;
+        PgTransactionOptions options = PgTransactionOptions.defaults();
         return level == null ? options : options.withIsolation(isolation(level));
     }
 
@@ -182,7 +180,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     public Mono<Void> createSavepoint(String name) {
         requireName(name);
         String sql = "savepoint \"" + name.replace("\"", "\"\"") + '"';
-        return translated(execute(connection.query(sql).beginning(transactionModes())));
+        return translated(Mono.defer(() -> execute(connection.query(sql).beginning(transactionModes()))));
     }
 
     @Override

@@ -1,8 +1,6 @@
 package io.fluxgres.r2dbc;
 
 import io.fluxgres.PgParameter;
-import io.fluxgres.PgQuery;
-import io.fluxgres.PgResult;
 import io.fluxgres.PgUsageException;
 import io.r2dbc.spi.Blob;
 import io.r2dbc.spi.Clob;
@@ -12,6 +10,7 @@ import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.regex.Pattern;
@@ -25,6 +24,8 @@ import reactor.core.publisher.Flux;
  *
  * <p>Rows of values that {@code add} separates are an atomic batch of the driver: also outside of a transaction all of them
  * take effect or none. The fetch size does not count for them.
+ *
+ * <p>What is executed is the statement as it was when {@code execute()} was called: it may be bound again afterwards.
  */
 final class AdaptedStatement implements Statement {
 
@@ -45,6 +46,9 @@ final class AdaptedStatement implements Statement {
 
     private @Nullable Object[] current;
     private int bound;
+    /** The current values are those of an execution, which keeps them. */
+    private boolean executed;
+
     private boolean out;
     private boolean lobs;
     private String returning = "";
@@ -74,6 +78,7 @@ final class AdaptedStatement implements Statement {
         }
         rows.add(current);
         current = unbound();
+        executed = false;
         bound = 0;
         return this;
     }
@@ -107,6 +112,10 @@ final class AdaptedStatement implements Statement {
     }
 
     private Statement put(int index, @Nullable Object value) {
+        if (executed) {
+            current = current.clone();
+            executed = false;
+        }
         if (UNBOUND.equals(current[index])) {
             bound++;
         }
@@ -196,37 +205,18 @@ final class AdaptedStatement implements Statement {
     @Override
     public Flux<? extends Result> execute() {
         requireComplete();
-        String text = returning.isEmpty() ? sql : withReturning();
-        PgQuery plain = connection.query(text);
-        PgQuery query = fetchSize < 0 ? plain : plain.fetchSize(fetchSize);
-        boolean parametersOut = out;
-        return new TranslatedFlux<>(executions(query), result -> new AdaptedResult(result, text, parametersOut), text);
+        executed = true;
+        return new StatementExecution(
+                connection, returning.isEmpty() ? sql : withReturning(), out, allRows(), lobs, fetchSize);
     }
 
-    private Flux<PgResult> executions(PgQuery query) {
-        if (rows.isEmpty() && !lobs) {
-            return (parameters == 0 ? query : query.bind(current)).execute();
+    private List<@Nullable Object[]> allRows() {
+        if (rows.isEmpty()) {
+            return Collections.singletonList(current);
         }
         List<@Nullable Object[]> all = new ArrayList<>(rows);
-        all.add(current.clone());
-        return lobs
-                ? Flux.fromIterable(all)
-                        .concatMap(LargeObjects::materialize)
-                        .collectList()
-                        .flatMapMany(ready -> executions(query, ready))
-                : executions(query, all);
-    }
-
-    /** One by one where the server knows only the simple query protocol: a batch is refused there and nothing is sent. */
-    private static Flux<PgResult> executions(PgQuery query, List<@Nullable Object[]> all) {
-        return all.size() == 1
-                ? query.bind(all.get(0)).execute()
-                : query.bindAll(all)
-                        .execute()
-                        .onErrorResume(
-                                PgUsageException.class,
-                                refusal -> Flux.fromIterable(all)
-                                        .concatMap(values -> query.bind(values).execute()));
+        all.add(current);
+        return all;
     }
 
     private void requireComplete() {

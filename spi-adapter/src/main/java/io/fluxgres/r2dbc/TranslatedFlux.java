@@ -35,7 +35,7 @@ final class TranslatedFlux<I, O> extends FluxOperator<I, O> {
         source.subscribe(new Translator<>(subscriber, adaptation, sql));
     }
 
-    private static final class Translator<I, O> implements CoreSubscriber<I> {
+    static final class Translator<I, O> implements CoreSubscriber<I> {
 
         private final CoreSubscriber<? super O> subscriber;
         private final Function<? super I, ? extends O> adaptation;
