@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -33,6 +34,17 @@ record OptionKind<T>(Function<String, T> reader, Predicate<T> valid) {
     static OptionKind<String> oneOf(String... words) {
         List<String> known = List.of(words);
         return new OptionKind<>(text -> text, known::contains);
+    }
+
+    /** A constant, by its name in lower case. */
+    static <E extends Enum<E>> OptionKind<E> constant(Class<E> type) {
+        return new OptionKind<>(
+                text -> Arrays.stream(type.getEnumConstants())
+                        .filter(constant ->
+                                constant.name().toLowerCase(Locale.ROOT).equals(text))
+                        .findAny()
+                        .orElseThrow(),
+                constant -> true);
     }
 
     /** A whole number within bounds, both included. */

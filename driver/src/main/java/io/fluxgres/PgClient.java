@@ -72,7 +72,7 @@ public interface PgClient {
 
     /**
      * Executes a function in a transaction on a connection of the pool, as {@link PgConnection#inTransaction} does. What was
-     * set in it for the session does not outlive it.
+     * set in it for the session does not outlive it, unless the body of a function hides that (see {@link PgSessionReset}).
      *
      * <p>Errors, besides those: as of {@link #query}, if no connection is to be had.
      */

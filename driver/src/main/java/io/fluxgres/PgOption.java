@@ -242,6 +242,14 @@ public final class PgOption<T> {
                     + " passing reason is repeated.",
             OptionKind.duration());
 
+    public static final PgOption<PgSessionReset> SESSION_RESET = option(
+            "sessionReset",
+            PgSessionReset.MARKED,
+            "marked",
+            "When a client resets the session between two users of an exclusive connection: marked (when something may have"
+                    + " been left in it), always, or never (for poolers that share sessions by transaction).",
+            OptionKind.constant(PgSessionReset.class));
+
     public static final PgOption<Boolean> TCP_KEEP_ALIVE = option(
             "tcpKeepAlive",
             true,

@@ -115,8 +115,9 @@ public interface PgQuery {
 
     /**
      * Returns the query for a connection that serves nothing else while it is executed: a client takes one from its pool.
-     * Useful where the SQL does not tell that its session matters, as that of a session's advisory lock. A connection
-     * executes its queries on itself in any case.
+     * Useful where the SQL does not tell that its session matters, as that of a session's advisory lock. What it leaves in
+     * the session is removed behind it (see {@link PgSessionReset}). A connection executes its queries on itself in any case,
+     * and resets nothing.
      */
     PgQuery exclusive();
 

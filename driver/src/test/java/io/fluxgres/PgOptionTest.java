@@ -80,6 +80,15 @@ class PgOptionTest {
                 integers(PgOption.POOL_SIZE, 1, 65536),
                 integers(PgOption.MAX_WAITING, 1, Integer.MAX_VALUE),
                 durations(PgOption.ACQUIRE_TIMEOUT),
+                sample(
+                                PgOption.SESSION_RESET,
+                                "marked",
+                                PgSessionReset.MARKED,
+                                "always",
+                                PgSessionReset.ALWAYS,
+                                "never",
+                                PgSessionReset.NEVER)
+                        .refusing("", "ALWAYS", "x"),
                 flags(PgOption.TCP_KEEP_ALIVE),
                 seconds(PgOption.KEEP_ALIVE_IDLE),
                 seconds(PgOption.KEEP_ALIVE_INTERVAL),
@@ -169,6 +178,7 @@ class PgOptionTest {
         assertThat(PgOption.MAX_PROTOCOL_VERSION.defaultValue()).isEqualTo("3.0");
         assertThat(PgOption.QUERY_MODE.defaultValue()).isEqualTo("extended");
         assertThat(PgOption.STRING_TYPE.defaultValue()).isEqualTo("auto");
+        assertThat(PgOption.SESSION_RESET.defaultValue()).isEqualTo(PgSessionReset.MARKED);
     }
 
     /** Returns the plain number for {@code 16 MiB} and the like. */

@@ -77,7 +77,8 @@ class PgOptionsTest {
                 "stringType", "text",
                 "keepAliveIdle", "30s",
                 "keepAliveInterval", "30s",
-                "keepAliveCount", "5");
+                "keepAliveCount", "5",
+                "sessionReset", "never");
         for (PgOption<?> option : PgOption.all()) {
             String text = texts.getOrDefault(option.name(), sample(option.defaultValue()));
             PgOptions options = PgOptions.parse("postgres://?" + option.name() + "=" + text);

@@ -3,6 +3,7 @@ package io.fluxgres.r2dbc;
 import io.fluxgres.PgAuthenticationMethod;
 import io.fluxgres.PgObserver;
 import io.fluxgres.PgOption;
+import io.fluxgres.PgSessionReset;
 import io.r2dbc.spi.Option;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -88,6 +89,8 @@ public final class FluxgresOptions {
     public static final Option<Integer> MAX_WAITING = of(PgOption.MAX_WAITING);
 
     public static final Option<Duration> ACQUIRE_TIMEOUT = of(PgOption.ACQUIRE_TIMEOUT);
+
+    public static final Option<PgSessionReset> SESSION_RESET = of(PgOption.SESSION_RESET);
 
     public static final Option<Boolean> TCP_KEEP_ALIVE = of(PgOption.TCP_KEEP_ALIVE);
 

@@ -21,7 +21,7 @@ import reactor.pool.PooledRef;
 
 /**
  * The connections that serve one user at a time. What a user leaves is undone: an open transaction when the connection is
- * handed back, the state of the session by DISCARD ALL in front of what the next user sends. May be used by any thread.
+ * handed back, the state of the session by a reset in front of what the next user sends. May be used by any thread.
  */
 final class ExclusivePool {
 
@@ -37,7 +37,8 @@ final class ExclusivePool {
                 .maxPendingAcquire(room.size())
                 .releaseHandler(LentSession::clear)
                 .destroyHandler(this::destroy)
-                .evictionPredicate((session, metadata) -> !session.isHealthy() || !session.isIdle())
+                .evictionPredicate(
+                        (session, metadata) -> !session.isHealthy() || !session.isIdle() || session.isReplacementDue())
                 // the one used last knows the statements of today, and the others may be closed by somebody's idle
                 // timeout
                 .idleResourceReuseMruOrder()
@@ -91,7 +92,7 @@ final class ExclusivePool {
     }
 
     private Mono<PooledRef<LentSession>> prepared(Mono<PooledRef<LentSession>> acquired) {
-        return acquired.doOnNext(reference -> reference.poolable().reset())
+        return acquired.doOnNext(reference -> reference.poolable().lend())
                 .onErrorMap(PoolAcquirePendingLimitException.class, failure -> room.full())
                 .onErrorMap(PoolAcquireTimeoutException.class, failure -> room.late(null))
                 .onErrorMap(PoolShutdownException.class, failure -> DirectClient.graceEnded());

@@ -63,6 +63,7 @@ final class LaneConnection implements SessionUser {
         }
         session = opened;
         opened.follow(this);
+        opened.share();
         lane.onConnected();
     }
 

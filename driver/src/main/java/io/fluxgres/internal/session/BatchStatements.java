@@ -127,6 +127,7 @@ final class BatchStatements {
         if (text.text().mayEnterCopy() && SqlText.isCopy(item.sql())) {
             throw new PgUsageException("COPY FROM STDIN and COPY TO STDOUT cannot be part of a batch");
         }
+        session.reset().onStatement(text.text());
         BoundStatement parameters = text.stringTypes() == StringTypes.INFERRED && item.hasPlainStrings()
                 ? item.withInferredStrings()
                 : item;
@@ -168,7 +169,8 @@ final class BatchStatements {
 
     /** Returns what is known of all that was written. */
     SqlText text() {
-        return new SqlText(false, false, false, reads && written > 0, changesSession, definesObjects, cancellable);
+        return new SqlText(
+                false, false, false, reads && written > 0, changesSession, definesObjects, cancellable, Residue.NONE);
     }
 
     // ---- the answers

@@ -14,6 +14,7 @@ import reactor.core.CoreSubscriber;
  *
  * @param router finds a session for each of them
  * @param exclusively finds one that serves nothing else meanwhile
+ * @param isExclusive whether the caller wants that
  * @param fetchSize of queries that do not say
  * @param timeout of queries that do not say, null for none
  */
@@ -21,8 +22,10 @@ public record ClientScope(
         SessionCodecs codecs,
         CallRouter router,
         CallRouter exclusively,
+        boolean isExclusive,
         int fetchSize,
-        @Nullable Duration timeout) implements QueryScope {
+        @Nullable Duration timeout)
+        implements QueryScope {
 
     /** Returns a query without parameters. */
     public PgQuery query(String sql) {
@@ -36,12 +39,12 @@ public record ClientScope(
 
     @Override
     public ClientScope withTimeout(Duration bound) {
-        return new ClientScope(codecs, router, exclusively, fetchSize, bound);
+        return new ClientScope(codecs, router, exclusively, isExclusive, fetchSize, bound);
     }
 
     @Override
     public ClientScope exclusive() {
-        return new ClientScope(codecs, exclusively, exclusively, fetchSize, timeout);
+        return new ClientScope(codecs, exclusively, exclusively, true, fetchSize, timeout);
     }
 
     @Override
@@ -61,6 +64,11 @@ public record ClientScope(
 
     @Override
     public PgBatch batch(Function<RequestScope, PgBatch> batch) {
-        return new LentBatch(exclusively, session -> batch.apply(new RequestScope(session, null, null, timeout)));
+        return new LentBatch(exclusively, session -> {
+            if (isExclusive) {
+                session.onExclusiveUse();
+            }
+            return batch.apply(new RequestScope(session, null, null, timeout));
+        });
     }
 }

@@ -18,7 +18,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * One execution of a statement of the driver's own by the simple query protocol: transaction control, and DISCARD ALL between two users of a pool.
+ * One execution of a statement of the driver's own by the simple query protocol: transaction control, and the reset between two users of a pool.
  *
  * <p>Its turn comes when everything in front of it has been answered, for it depends on the transaction status then. Nothing is written behind it before its end, and it is never cancelled on the server.
  *
@@ -32,8 +32,10 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
         COMMIT,
         ROLLBACK,
         SAVEPOINT,
-        /** DISCARD ALL, behind which the next statement may be written at once. */
-        DISCARD
+        /** What removes what the users of a session have left; behind it the next statement may be written at once. */
+        RESET,
+        /** The same, of which it is not known whether the server does it: nothing is written behind it before the answer. */
+        TRIED_RESET
     }
 
     /** What is sent, decided when the turn of the request comes. */
@@ -98,7 +100,7 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
 
     @Override
     public boolean isBarrier() {
-        return command != Command.DISCARD;
+        return command != Command.RESET;
     }
 
     @Override

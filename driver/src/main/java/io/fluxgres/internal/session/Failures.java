@@ -8,6 +8,7 @@ import io.fluxgres.PgProtocolException;
 import io.fluxgres.PgServerException;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.protocol.ErrorFields;
+import java.util.stream.Stream;
 
 /** Turns what went wrong into the exceptions that users see. */
 final class Failures {
@@ -23,6 +24,32 @@ final class Failures {
     static PgConnectionException ofReset(Throwable failure) {
         return new PgConnectionException(
                 "the session could not be reset for its next user: " + failure.getMessage(), false, null, failure);
+    }
+
+    /** Returns why a session ends that its reset has not brought back to where it began. */
+    static PgConnectionException moved(String parameter) {
+        return new PgConnectionException(
+                parameter + " is not what it was at startup; behind a pooler that shares sessions by transaction"
+                        + " sessionReset=never turns the reset off",
+                false,
+                null,
+                null);
+    }
+
+    /** Returns why a session ends that one of those who share it has changed for all. */
+    static PgConnectionException movedWhileShared(String parameter) {
+        return new PgConnectionException(
+                parameter + " was changed on a connection that others share, where their values would be misread; the"
+                        + " connection was closed. Use exclusive() or inTransaction for what changes the session",
+                false,
+                null,
+                null);
+    }
+
+    /** Whether a server that reports this may do the same another time: it is short of something, stops, or was told to cancel. */
+    static boolean isPassing(PgServerException error) {
+        String state = String.valueOf(error.sqlState());
+        return Stream.of("08", "40", "53", "55", "57", "58", "XX").anyMatch(state::startsWith);
     }
 
     static PgErrorFields publicFields(ErrorFields error) {

@@ -1,12 +1,16 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgConnection;
+import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgException;
+import io.fluxgres.PgServerException;
 import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.internal.net.Wire;
 import io.fluxgres.internal.session.ControlRequest.Command;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -16,6 +20,8 @@ import reactor.core.publisher.Mono;
  * thread, but for what says otherwise.
  */
 public final class LentSession {
+
+    private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
 
     private final Session session;
     private final SessionConnection connection;
@@ -61,8 +67,16 @@ public final class LentSession {
         return wire.isDiscarding();
     }
 
+    /** Is given to several users at a time from now on; on the event loop. */
+    public void share() {
+        session.reset().share();
+    }
+
     /** Executes a query that was subscribed to so many nanoseconds ago. */
     public <T> void start(QueryCall<T> call, long waited, CoreSubscriber<? super T> subscriber) {
+        if (call.scope().isExclusive()) {
+            session.onExclusiveUse();
+        }
         session.start(call.newRequest(session, subscriber), null, call.timeout(), waited);
     }
 
@@ -72,31 +86,78 @@ public final class LentSession {
         return connection.inTransaction(options, work);
     }
 
-    /** Completes when no transaction is open and nothing that its user began goes on; never fails. */
+    /**
+     * Completes when no transaction is open and nothing that its user began goes on, and when it is known whether the server
+     * removes what is left; never fails.
+     */
     public Mono<Void> clear() {
         return Mono.defer(() -> {
-            if (!session.inEventLoop() || !isIdle() || pending() > 0) {
-                return connection.rollback().onErrorComplete();
-            }
-            session.parked().dropAll("the connection was handed back");
-            return Mono.empty();
-        });
+                    if (!session.inEventLoop() || !isIdle() || pending() > 0) {
+                        return connection.rollback().onErrorComplete();
+                    }
+                    session.parked().dropAll("the connection was handed back");
+                    return Mono.<Void>empty();
+                })
+                .then(Mono.defer(this::tryReset));
     }
 
-    /** Puts DISCARD ALL in front of what comes next, if something may be left behind. */
-    public void reset() {
+    /** Whether what is left in it cannot be removed, so that nobody else must have it. */
+    public boolean isReplacementDue() {
+        return session.reset().isReplacementDue();
+    }
+
+    /** Is lent to one user: removes what is left of others in front of what comes next. */
+    public void lend() {
         wire.execute(() -> {
-            if (session.isResetDue()) {
-                session.control(Command.DISCARD, this::discardAll)
-                        .subscribe(nothing -> {}, failure -> wire.fail(Failures.ofReset(failure)));
-            }
+            reset();
+            session.reset().onLent();
         });
     }
 
-    /** What is written behind it must not name a prepared statement that is gone by then. */
-    private String discardAll() {
-        session.statements().clear();
-        return "discard all";
+    /** Removes what may be left behind in front of what comes next; on the event loop. */
+    public void reset() {
+        if (session.reset().isDue()) {
+            removal().subscribe();
+        }
+    }
+
+    /** Removes at once what may be left behind if it is not known whether the server does that. */
+    private Mono<Void> tryReset() {
+        return session.reset().isDue() && session.reset().isUntried() ? removal() : Mono.empty();
+    }
+
+    /** Ends the connection if it fails; what the server refuses is not tried again soon. */
+    private Mono<Void> removal() {
+        boolean untried = session.reset().isUntried();
+        Residue residue = session.reset().take();
+        return session.control(untried ? Command.TRIED_RESET : Command.RESET, () -> removing(residue))
+                .doOnSuccess(nothing -> session.reset().onDone(residue))
+                .onErrorResume(failure -> {
+                    onNotReset(residue, failure);
+                    return Mono.empty();
+                });
+    }
+
+    /** What is written behind it must not name a prepared statement that is gone by then, or stands for something else. */
+    private String removing(Residue residue) {
+        session.reset().onWritten();
+        switch (residue) {
+            case STATEMENTS -> session.statements().clear();
+            case NAMES -> session.statements().evictAll();
+            default -> {}
+        }
+        return residue.sql();
+    }
+
+    private void onNotReset(Residue residue, Throwable failure) {
+        PgConnectionException reason = Failures.ofReset(failure);
+        if (failure instanceof PgServerException refusal && !Failures.isPassing(refusal)) {
+            session.reset().onRefused(residue);
+        }
+        if (session.isHealthy()) {
+            LOG.warn("{}; while that is so, connections are replaced instead", reason.getMessage());
+        }
+        wire.fail(reason);
     }
 
     /** Ends the connection: what was sent has an unknown outcome. */

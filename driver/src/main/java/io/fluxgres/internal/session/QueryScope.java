@@ -21,6 +21,9 @@ sealed interface QueryScope permits RequestScope, ClientScope {
     /** Returns the scope of queries that want a session for themselves. */
     QueryScope exclusive();
 
+    /** Whether they do. */
+    boolean isExclusive();
+
     /** Returns the scope of queries that begin a transaction unless one is open. */
     QueryScope beginning(PgTransactionOptions options);
 

@@ -36,6 +36,12 @@ record RequestScope(
         return this;
     }
 
+    /** They have the session of their user, who sees to it. */
+    @Override
+    public boolean isExclusive() {
+        return false;
+    }
+
     /** Within a transaction it is open in any case. */
     @Override
     public RequestScope beginning(PgTransactionOptions options) {

@@ -3,8 +3,11 @@ package io.fluxgres.internal.session;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.protocol.ProtocolViolation;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters that the server reports by ParameterStatus, and what the driver relies on in them. Written on the event
@@ -12,11 +15,16 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class ServerParameters {
 
+    /** By them values are read and written. */
+    private static final List<String> DECISIVE = List.of("TimeZone", "DateStyle", "client_encoding");
+
     /** Bounds what a server can make us remember; PostgreSQL reports fifteen. */
     private static final int MAX_PARAMETERS = 1000;
 
     private final Map<String, String> reported = new ConcurrentHashMap<>();
     private final Map<String, String> values = Collections.unmodifiableMap(reported);
+    /** The values of those parameters that the session began with. */
+    private volatile Map<String, String> atStartup = Map.of();
 
     /** Returns the latest values by their names, a view. */
     Map<String, String> values() {
@@ -30,6 +38,28 @@ final class ServerParameters {
         }
         String before = reported.put(name, value);
         return before != null && !before.equals(value);
+    }
+
+    /** The session begins. */
+    void onStarted() {
+        Map<String, String> initial = new HashMap<>(reported);
+        initial.keySet().retainAll(DECISIVE);
+        atStartup = Map.copyOf(initial);
+    }
+
+    /** Whether values mean something else by this parameter. */
+    static boolean isDecisive(String name) {
+        return DECISIVE.contains(name);
+    }
+
+    /** Returns the name of such a parameter that has another value than at startup, null if none has. */
+    @Nullable String movedSinceStartup() {
+        for (Map.Entry<String, String> initial : atStartup.entrySet()) {
+            if (!initial.getValue().equals(reported.get(initial.getKey()))) {
+                return initial.getKey();
+            }
+        }
+        return null;
     }
 
     /** Whether values in text look different by this parameter: it is DateStyle or IntervalStyle. */

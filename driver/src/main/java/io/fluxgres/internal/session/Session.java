@@ -62,7 +62,7 @@ final class Session implements WireListener {
     /** Confined to the event loop: set during startup at the latest. */
     private boolean simpleOnly;
     /** Confined to the event loop. */
-    private final SessionReset reset = new SessionReset();
+    private final SessionReset reset;
     /** Confined to the event loop. */
     private @Nullable SessionUser user;
     /** Confined to the event loop: the observer knows of the connection. */
@@ -80,6 +80,7 @@ final class Session implements WireListener {
         this.pipelineBytes = options.require(PgOption.PIPELINE_BYTES);
         this.timeout = options.get(PgOption.STATEMENT_TIMEOUT);
         this.observer = factory.newObserver();
+        this.reset = new SessionReset(options.require(PgOption.SESSION_RESET), factory.abilities(), serverParameters);
         this.simpleOnly = options.require(PgOption.QUERY_MODE).equals("simple");
         this.statements = new StatementCache(
                 options.require(PgOption.STATEMENT_CACHE_SIZE),
@@ -101,6 +102,7 @@ final class Session implements WireListener {
     /** Learns what startup told; called once, before the session is handed out. */
     void onStarted(@Nullable BackendKeyData key) {
         keyData = key;
+        serverParameters.onStarted();
     }
 
     /** Takes note that the attempt to connect has ended. */
@@ -181,9 +183,14 @@ final class Session implements WireListener {
         user = follower;
     }
 
-    /** Whether something may be left behind that the next user must not find. */
-    boolean isResetDue() {
-        return reset.isDue();
+    /** Its user has it alone because he asked for that, and may do with it what he likes. By any thread. */
+    void onExclusiveUse() {
+        execute(() -> reset.mark(Residue.STATE));
+    }
+
+    /** Returns what is known of what may be left behind. */
+    SessionReset reset() {
+        return reset;
     }
 
     // ---- for requests
@@ -346,6 +353,9 @@ final class Session implements WireListener {
         if (changed && ServerParameters.isOutputStyle(name)) {
             // decoders were resolved by the former style
             statements.evictAll();
+        }
+        if (changed) {
+            reset.onParameterChange(name);
         }
         if (!ServerParameters.isServed(name, value)) {
             wire().fail(new PgConnectionException(

@@ -47,6 +47,7 @@ public final class SessionFactory {
     private final WireLimits limits;
     private final AtomicLong spooledBytes = new AtomicLong();
     private final StatementHints hints = new StatementHints();
+    private final ServerAbilities abilities = new ServerAbilities();
     private final LatestSaltedPassword latestSaltedPassword = new LatestSaltedPassword();
     private final StartupParameters startupParameters;
     private final AuthenticationPolicy policy;
@@ -161,6 +162,7 @@ public final class SessionFactory {
                 codecsWithoutSession,
                 router,
                 exclusively,
+                false,
                 options.require(PgOption.FETCH_SIZE),
                 options.get(PgOption.STATEMENT_TIMEOUT));
     }
@@ -189,6 +191,10 @@ public final class SessionFactory {
 
     StatementHints hints() {
         return hints;
+    }
+
+    ServerAbilities abilities() {
+        return abilities;
     }
 
     LatestSaltedPassword latestSaltedPassword() {

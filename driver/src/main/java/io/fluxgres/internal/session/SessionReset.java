@@ -1,40 +1,132 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.PgSessionReset;
 import io.fluxgres.internal.protocol.CommandTag;
 
 /**
- * Whether a session may hold something that its next user must not find: settings, channels, prepared statements, cursors,
- * temporary tables, loaded libraries. DISCARD ALL removes all of it.
+ * What the uses of a session may have left in it, and when that is to be removed.
  *
- * <p>Command tags tell. They do not say TEMP or WITH HOLD, so any CREATE TABLE and any cursor counts. What functions and
- * procedures leave behind, such as advisory locks and {@code set_config}, has no tag.
+ * <p>Command tags tell, the words of SQL texts, and reports of parameters. They are superset tests: a reset that was not
+ * needed costs a part of a millisecond. What is hidden in the body of a function is not seen.
  *
- * <p>Confined to the event loop.
+ * <p>A reset goes in front of the next use's flight. The first of a factory is tried when the session is handed back, so that
+ * a server which refuses it costs nobody a request; where resets are refused, the session is replaced.
+ *
+ * <p>Confined to the event loop, but for {@link #isReplacementDue}.
  */
 final class SessionReset {
 
-    private boolean due;
+    private final PgSessionReset policy;
+    private final ServerAbilities abilities;
+    private final ServerParameters parameters;
 
-    boolean isDue() {
-        return due;
+    private volatile Residue residue = Residue.NONE;
+    private boolean shared;
+    /** A reset was written and has not ended: what is reported is its work. */
+    private boolean running;
+
+    SessionReset(PgSessionReset policy, ServerAbilities abilities, ServerParameters parameters) {
+        this.policy = policy;
+        this.abilities = abilities;
+        this.parameters = parameters;
+    }
+
+    // ---- marks
+
+    /** The session is used by several at a time from now on. */
+    void share() {
+        shared = true;
+    }
+
+    /** The session is lent to one user. */
+    void onLent() {
+        if (policy == PgSessionReset.ALWAYS) {
+            mark(Residue.STATE);
+        }
+    }
+
+    void mark(Residue left) {
+        if (left.compareTo(residue) > 0) {
+            residue = left;
+        }
+    }
+
+    /** A statement is written. */
+    void onStatement(SqlText text) {
+        mark(text.leaves());
     }
 
     /** A statement has ended; {@code returnedRows} tells whether it was one with columns. */
     void onCommandComplete(CommandTag tag, boolean returnedRows) {
-        switch (tag.command()) {
-            case "DISCARD ALL" -> due = false;
-            case "SET",
-                    "LISTEN",
-                    "PREPARE",
-                    "LOAD",
-                    "DECLARE CURSOR",
-                    "CREATE TABLE",
-                    "CREATE TABLE AS",
-                    "CREATE VIEW",
-                    "CREATE SEQUENCE" -> due = true;
-            // CREATE TABLE AS and SELECT INTO
-            case "SELECT" -> due |= !returnedRows;
-            default -> {}
+        mark(Residue.of(tag, returnedRows));
+    }
+
+    /**
+     * A parameter has changed.
+     *
+     * @throws io.fluxgres.PgConnectionException if others share the session who do not know of that and misread their values
+     */
+    void onParameterChange(String name) {
+        if (running) {
+            return;
         }
+        if (shared && ServerParameters.isDecisive(name)) {
+            throw Failures.movedWhileShared(name);
+        }
+        mark(Residue.ofParameter(name));
+    }
+
+    // ---- resets
+
+    /** Whether nothing else will remove what is left. May be asked by any thread. */
+    boolean isReplacementDue() {
+        if (policy == PgSessionReset.NEVER) {
+            return parameters.movedSinceStartup() != null;
+        }
+        return residue != Residue.NONE && abilities.toRemove(residue).isRefused();
+    }
+
+    /** Whether something is left and can be removed, as far as is known. */
+    boolean isDue() {
+        return policy != PgSessionReset.NEVER
+                && residue != Residue.NONE
+                && !abilities.toRemove(residue).isRefused();
+    }
+
+    /** Whether the server has not shown yet that it removes what is left. */
+    boolean isUntried() {
+        return !abilities.toRemove(residue).isShown();
+    }
+
+    /** Returns what is left, to be removed now; what is marked from now on is left by others. */
+    Residue take() {
+        Residue taken = residue;
+        residue = Residue.NONE;
+        return taken;
+    }
+
+    void onWritten() {
+        running = true;
+    }
+
+    /**
+     * The reset has been done.
+     *
+     * @throws io.fluxgres.PgConnectionException if the session is not as it was at startup
+     */
+    void onDone(Residue removed) {
+        running = false;
+        String moved = parameters.movedSinceStartup();
+        if (moved != null) {
+            abilities.toRemove(removed).onRefused();
+            throw Failures.moved(moved);
+        }
+        abilities.toRemove(removed).onDone();
+    }
+
+    /** The server has refused the reset. */
+    void onRefused(Residue kept) {
+        running = false;
+        abilities.toRemove(kept).onRefused();
     }
 }

@@ -21,6 +21,9 @@ import java.util.Set;
  *     that it inferred for parameters.
  * @param cancellable whether a cancel may hit it: not so a command that does nothing but begin or end a transaction or a
  *     savepoint, for nobody could tell then which of the two had happened
+ * @param leaves what it may leave in the session that its command tag does not tell, or would not if it failed: by the
+ *     first keyword, and the names of functions and settings that change the session. A superset test too, which only costs a
+ *     reset.
  */
 record SqlText(
         boolean multiple,
@@ -29,10 +32,11 @@ record SqlText(
         boolean reads,
         boolean changesSession,
         boolean definesObjects,
-        boolean cancellable) {
+        boolean cancellable,
+        Residue leaves) {
 
     /** Of SQL that was not looked at. */
-    static final SqlText UNKNOWN = new SqlText(false, false, false, false, false, false, true);
+    static final SqlText UNKNOWN = new SqlText(false, false, false, false, false, false, true, Residue.NONE);
 
     private static final Set<String> CACHEABLE =
             Set.of("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "WITH");
@@ -43,6 +47,15 @@ record SqlText(
             Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE");
 
     private static final Set<String> DEFINING = Set.of("CREATE", "ALTER", "DROP");
+
+    /** They may do anything, and keep what they have done and committed when they fail. */
+    private static final Set<String> RUNNING = Set.of("CALL", "DO");
+
+    /** In the names of the functions that change the session, and of the view that does when it is updated. */
+    private static final Set<String> CHANGING = Set.of("set_config", "advisory", "pg_settings");
+
+    /** What SET changes so that names stand for something else. */
+    private static final Set<String> RENAMING = Set.of("schema", "role", "authorization");
 
     /** Those that leave the session as it is. */
     private static final Set<String> ORDINARY = Set.of(
@@ -59,7 +72,17 @@ record SqlText(
                 !multiple && READING.contains(keyword),
                 multiple || !ORDINARY.contains(keyword) || contains(sql, "set_config"),
                 DEFINING.contains(keyword) || (multiple && DEFINING.stream().anyMatch(word -> contains(sql, word))),
-                multiple || !TRANSACTION_COMMAND.contains(keyword));
+                multiple || !TRANSACTION_COMMAND.contains(keyword),
+                residue(sql, keyword));
+    }
+
+    private static Residue residue(String sql, String keyword) {
+        boolean sets = keyword.equals("SET") || keyword.equals("RESET");
+        if (contains(sql, "search_path") || (sets && RENAMING.stream().anyMatch(word -> contains(sql, word)))) {
+            return Residue.NAMES;
+        }
+        boolean changes = RUNNING.contains(keyword) || CHANGING.stream().anyMatch(word -> contains(sql, word));
+        return changes ? Residue.STATE : Residue.NONE;
     }
 
     static boolean isMultiple(String sql) {

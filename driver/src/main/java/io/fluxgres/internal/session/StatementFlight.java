@@ -111,6 +111,7 @@ final class StatementFlight implements Flight {
         CachedText known = cache.execute(sql());
         SqlText text = known.text();
         cached = known;
+        session.reset().onStatement(text);
         GroupPrefix prefix = new GroupPrefix(session, transaction);
         if (prefix.beginsTransaction() && !mayCarryBegin()) {
             throw new PgUsageException("the transaction could not begin");

@@ -223,4 +223,27 @@ class SqlTextTest {
         assertThat(SqlText.of(comments + "select 1").cacheable()).isTrue();
         assertThat(SqlText.of("/*".repeat(1_000_000) + "select 1").cacheable()).isFalse();
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "select set_config('a.b', 'c', true) | STATE",
+                "SELECT Pg_Try_Advisory_Lock(1)      | STATE",
+                "call p()                            | STATE",
+                "/* c */ do 'begin end'              | STATE",
+                "update pg_settings set setting = 1  | STATE",
+                "set role none                       | NAMES",
+                "set session authorization x         | NAMES",
+                "SET SCHEMA 'x'                      | NAMES",
+                "reset role                          | NAMES",
+                "select set_config('search_path', 'a', false) | NAMES",
+                "set work_mem = 1                    | NONE",
+                "select role from member             | NONE",
+                "insert into t values (1)            | NONE",
+                "listen c                            | NONE"
+            })
+    void theWordsTellWhatNoCommandTagDoes(String sql, Residue residue) {
+        assertThat(SqlText.of(sql).leaves()).isEqualTo(residue);
+    }
 }

@@ -1,0 +1,54 @@
+package io.fluxgres.internal.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(10)
+class ServerAbilityTest {
+
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
+    private final ServerAbility ability = new ServerAbility(now::get);
+
+    @Test
+    void nothingIsKnownAtFirst() {
+        assertThat(ability.isShown()).isFalse();
+        assertThat(ability.isRefused()).isFalse();
+    }
+
+    @Test
+    void whatTheServerHasDoneItDoes() {
+        ability.onDone();
+
+        assertThat(ability.isShown()).isTrue();
+        assertThat(ability.isRefused()).isFalse();
+    }
+
+    @Test
+    void aRefusalIsBelievedForAWhile() {
+        ability.onDone();
+        ability.onRefused();
+
+        now.addAndGet(ServerAbility.MEMORY.toNanos() - 1);
+        assertThat(ability.isRefused()).isTrue();
+        assertThat(ability.isShown()).isFalse();
+
+        now.incrementAndGet();
+        assertThat(ability.isRefused()).isFalse();
+        assertThat(ability.isShown()).isFalse();
+    }
+
+    @Test
+    void aRefusalAnewIsBelievedAnew() {
+        ability.onRefused();
+        now.addAndGet(ServerAbility.MEMORY.toNanos());
+        assertThat(ability.isRefused()).isFalse();
+
+        ability.onRefused();
+
+        now.addAndGet(ServerAbility.MEMORY.toNanos() - 1);
+        assertThat(ability.isRefused()).isTrue();
+    }
+}
