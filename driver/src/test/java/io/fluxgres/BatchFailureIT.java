@@ -185,9 +185,23 @@ class BatchFailureIT {
     }
 
     @Test
+    void anItemWithTooManyValuesIsNamedAndNothingIsStored() {
+        for (int execution = 0; execution < 3; execution++) {
+            PgBatchException failure = failure(items.inserts(List.of(new Object[] {1, "a"}, new Object[] {2, "b", 3}))
+                    .rowsUpdated());
+
+            assertThat(failure.index()).isEqualTo(1);
+            assertThat(failure.getCause())
+                    .isInstanceOf(PgUsageException.class)
+                    .hasMessage("the statement has 2 parameters, but 3 were bound");
+            assertThat(items.stored()).isZero();
+        }
+    }
+
+    @Test
     void aSyntaxErrorIsTheFirstItems() {
         PgBatchException failure = failure(items.connection()
-                .query("insert into nowhere values ($1)")
+                .query("insert into nowhere values ($1, $2)")
                 .bindAll(rows(10))
                 .rowsUpdated());
 

@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.fluxgres.codec.PgType;
-import io.fluxgres.testkit.PostgresExtension;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -28,11 +27,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,22 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parameters of queries: their values, their types and what is refused. */
 @Timeout(60)
-class ParameterIT {
-
-    @RegisterExtension
-    static final PostgresExtension postgres = new PostgresExtension();
-
-    private PgConnection connection;
-
-    @BeforeEach
-    void open() {
-        connection = Connections.open(postgres);
-    }
-
-    @AfterEach
-    void close() {
-        Connections.close(connection);
-    }
+class ParameterIT extends ConnectionFixture {
 
     // ---- values
 
@@ -251,7 +232,7 @@ class ParameterIT {
     void moreParametersThanTheProtocolCarriesAreRefused() {
         PgUsageException error = failure(
                 PgUsageException.class,
-                connection.query("select 1").bind(new Object[65_536]).rows());
+                connection.query("select $65536").bind(new Object[65_536]).rows());
 
         assertThat(error).hasMessageContaining("65536").hasMessageContaining("65535");
         assertThat(error.safeToRetry()).isTrue();
@@ -277,18 +258,59 @@ class ParameterIT {
         }
     }
 
-    /** The server takes a declared type for a parameter that the statement does not use. */
-    @Test
-    void aParameterThatTheStatementDoesNotUseNeedsAType() {
+    /** The server takes each declared type for a parameter, and would ignore the value. */
+    @ParameterizedTest
+    @ValueSource(strings = {"extended", "simple"})
+    void tooManyValuesAreTheCallersFaultInEveryExecution(String queryMode) {
+        reopen(PgOption.QUERY_MODE, queryMode);
+        run(connection, "create temp table tick (id int); insert into tick values (1)");
+        PgQuery query =
+                connection.query("delete from tick where id = $1 /* $2 */ and '$2' <> \"$2\" returning $$ $2 $$");
+        PgQuery known = connection.query("select id from tick where id = $1");
+
         for (int execution = 0; execution < 4; execution++) {
-            assertThat(list(connection.query("select $1::int").bind(1, 2).map(row -> row.getInt(0))))
-                    .containsExactly(1);
-            PgServerException error = failure(
-                    PgServerException.class,
-                    connection.query("select $1::int").bind(1, null, null).rows());
-            assertThat(error.sqlState()).isEqualTo("42P18");
-            assertAnswers(connection);
+            for (PgQuery surplus : List.of(query.bind(1, 2), query.bind(1, null), known.bind(1, "b", null))) {
+                PgUsageException error = failure(PgUsageException.class, surplus.rows());
+                assertThat(error)
+                        .hasMessageStartingWith("the statement has 1 parameter, but ")
+                        .hasMessageEndingWith(" were bound");
+                assertThat(error.safeToRetry()).isTrue();
+                assertAnswers(connection);
+            }
+            assertThat(list(known.bind(1).map(row -> row.getInt(0)))).containsExactly(1);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"select 1", "do 'begin end'", "listen tick", "begin"})
+    void aStatementWithoutParametersTakesNoValues(String sql) {
+        PgUsageException error =
+                failure(PgUsageException.class, connection.query(sql).bind(1).rows());
+
+        assertThat(error).hasMessage("the statement has 0 parameters, but 1 were bound");
+        assertThat(connection.transactionStatus()).isEqualTo(PgTransactionStatus.IDLE);
+        assertAnswers(connection);
+    }
+
+    @Test
+    void tooManyValuesInATransactionLeaveItOpen() {
+        run(connection, "begin");
+
+        failure(
+                PgUsageException.class,
+                connection.query("select $1::int").bind(1, 2).rows());
+
+        assertThat(connection.transactionStatus()).isEqualTo(PgTransactionStatus.IN_TRANSACTION);
+        assertAnswers(connection);
+    }
+
+    /** There the parameters cannot be told without knowing the setting at the server when it parses. */
+    @Test
+    void whereBackslashesEscapeTheServerCountsTheParameters() {
+        run(connection, "set standard_conforming_strings to off; set escape_string_warning to off");
+
+        assertThat(list(connection.query("select '\\', ' || $1").bind("x").map(row -> row.getString(0))))
+                .containsExactly("', x");
     }
 
     @Test

@@ -124,6 +124,7 @@ final class BatchStatements {
     /** Writes the first item of a statement. */
     private void writeFirst(FrontendWriter out, BatchState conversation, BoundStatement item) {
         CachedText text = cache.execute(item.sql());
+        text.requireNoSurplus(session, item.count());
         if (text.text().mayEnterCopy() && SqlText.isCopy(item.sql())) {
             throw new PgUsageException("COPY FROM STDIN and COPY TO STDOUT cannot be part of a batch");
         }

@@ -23,7 +23,7 @@ final class LiteralSql {
     private final String sql;
     private final BoundStatement parameters;
     private final StringBuilder out;
-    private int position;
+    private int copied;
 
     private LiteralSql(BoundStatement statement) {
         this.sql = statement.sql();
@@ -42,102 +42,23 @@ final class LiteralSql {
     }
 
     private String render() {
-        while (position < sql.length()) {
-            char c = sql.charAt(position);
-            switch (c) {
-                case '\'' -> copyQuoted('\'', isEscapeString());
-                case '"' -> copyQuoted('"', false);
-                case '$' -> dollar();
-                case '-' -> comment("--");
-                case '/' -> comment("/*");
-                default -> copyTo(position + 1);
-            }
-        }
-        return out.toString();
+        ParameterScan.scan(sql, this::parameter);
+        return out.append(sql, copied, sql.length()).toString();
     }
 
-    private void copyTo(int end) {
-        out.append(sql, position, end);
-        position = end;
-    }
-
-    /** Whether the quote at the position opens a string with backslash escapes: an E that is a word of its own before it. */
-    private boolean isEscapeString() {
-        if (position == 0 || (sql.charAt(position - 1) != 'e' && sql.charAt(position - 1) != 'E')) {
-            return false;
-        }
-        return position == 1 || !isIdentifierPart(sql.charAt(position - 2));
-    }
-
-    /** Copies a string or quoted identifier, in which a doubled quote stands for one. */
-    private void copyQuoted(char quote, boolean escapes) {
-        int end = position + 1;
-        while (end < sql.length()) {
-            char c = sql.charAt(end);
-            if (c == quote && (end + 1 == sql.length() || sql.charAt(end + 1) != quote)) {
-                end++;
-                break;
-            }
-            end += c == quote || (escapes && c == '\\') ? 2 : 1;
-        }
-        copyTo(Math.min(end, sql.length()));
-        if (escapes) {
-            copyContinuation();
-        }
-    }
-
-    /** A string goes on, as what it is, behind white space with a line end in it. */
-    private void copyContinuation() {
-        boolean newLine = false;
-        int next = position;
-        while (next < sql.length()) {
-            char c = sql.charAt(next);
-            if (c == '\n' || c == '\r') {
-                newLine = true;
-                next++;
-            } else if (isSpace(c)) {
-                next++;
-            } else if (sql.startsWith("--", next)) {
-                next = SqlText.lineEnd(sql, next);
-            } else {
-                break;
-            }
-        }
-        if (newLine && next < sql.length() && sql.charAt(next) == '\'') {
-            copyTo(next);
-            copyQuoted('\'', true);
-        }
-    }
-
-    /** A parameter, a dollar-quoted string, or a dollar sign within an identifier. */
-    private void dollar() {
-        if (position > 0 && isIdentifierPart(sql.charAt(position - 1))) {
-            copyTo(position + 1);
-            return;
-        }
-        int end = position + 1;
-        while (end < sql.length() && isDigit(sql.charAt(end))) {
-            end++;
-        }
-        if (end > position + 1) {
-            parameter(end);
-        } else {
-            dollarQuoted();
-        }
-    }
-
-    private void parameter(int end) {
-        String digits = sql.substring(position + 1, end);
-        int number = digits.length() > 5 ? Integer.MAX_VALUE : Integer.parseInt(digits);
+    private void parameter(int start, int end) {
+        String name = sql.substring(start, end);
+        int number = ParameterScan.number(sql, start, end);
         if (number < 1 || number > parameters.count()) {
             throw new PgUsageException(
-                    "the SQL names parameter $" + digits + ", but " + parameters.count() + " were bound");
+                    "the SQL names parameter " + name + ", but " + parameters.count() + " were bound");
         }
-        if (end < sql.length() && isIdentifierPart(sql.charAt(end))) {
-            throw new PgUsageException("trailing junk after parameter $" + digits + " in the SQL");
+        if (end < sql.length() && ParameterScan.isIdentifierPart(sql.charAt(end))) {
+            throw new PgUsageException("trailing junk after parameter " + name + " in the SQL");
         }
+        out.append(sql, copied, start);
+        copied = end;
         value(number - 1);
-        position = end;
     }
 
     private void value(int index) {
@@ -162,41 +83,5 @@ final class LiteralSql {
             return "";
         }
         return type.equals(PgType.CHAR) ? "::\"char\"" : "::" + type.name();
-    }
-
-    private void dollarQuoted() {
-        int tagEnd = position + 1;
-        while (tagEnd < sql.length() && isIdentifierPart(sql.charAt(tagEnd)) && sql.charAt(tagEnd) != '$') {
-            tagEnd++;
-        }
-        if (tagEnd == sql.length() || sql.charAt(tagEnd) != '$') {
-            copyTo(position + 1);
-            return;
-        }
-        String delimiter = sql.substring(position, tagEnd + 1);
-        int close = sql.indexOf(delimiter, tagEnd + 1);
-        copyTo(close < 0 ? sql.length() : close + delimiter.length());
-    }
-
-    private void comment(String opening) {
-        if (!sql.startsWith(opening, position)) {
-            copyTo(position + 1);
-        } else if (opening.equals("--")) {
-            copyTo(SqlText.lineEnd(sql, position));
-        } else {
-            copyTo(SqlText.commentEnd(sql, position));
-        }
-    }
-
-    private static boolean isSpace(char c) {
-        return c == ' ' || c == '\t' || c == '\f' || c == '\u000B';
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
-    }
-
-    private static boolean isIdentifierPart(char c) {
-        return c == '_' || c == '$' || isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
     }
 }

@@ -72,10 +72,15 @@ final class ServerParameters {
         return !name.equals("client_encoding") || value.equalsIgnoreCase("UTF8");
     }
 
+    /** Whether a backslash is an ordinary character in a string constant. */
+    boolean hasStandardStrings() {
+        String standard = reported.get("standard_conforming_strings");
+        return standard == null || standard.equals("on");
+    }
+
     /** Refuses to render values as literals where a backslash in them would be an escape. */
     void requireStandardStrings() {
-        String standard = reported.get("standard_conforming_strings");
-        if (standard != null && !standard.equals("on")) {
+        if (!hasStandardStrings()) {
             throw new PgUsageException(
                     "values cannot be sent by the simple query protocol while standard_conforming_strings is off");
         }

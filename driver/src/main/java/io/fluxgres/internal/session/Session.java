@@ -324,6 +324,11 @@ final class Session implements WireListener {
         serverParameters.requireStandardStrings();
     }
 
+    /** As {@link ServerParameters#hasStandardStrings}. */
+    boolean hasStandardStrings() {
+        return serverParameters.hasStandardStrings();
+    }
+
     /** Returns how many bytes may be written ahead of the answers to them. */
     int pipelineBytes() {
         return pipelineBytes;

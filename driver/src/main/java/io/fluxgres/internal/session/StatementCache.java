@@ -1,5 +1,6 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Name;
@@ -48,6 +49,9 @@ final class StatementCache {
         private final List<PreparedStatement> variants = new ArrayList<>(1);
         private int executions;
         private StringTypes stringTypes = StringTypes.UNTRIED;
+        /** The highest number of a parameter that it names, -1 before somebody asked. */
+        private int parameters = -1;
+
         /** A statement for it was sent and ParseComplete was not read: further executions go unnamed until then. */
         private boolean parsing;
         /** It was forgotten while an execution was in flight. */
@@ -60,6 +64,22 @@ final class StatementCache {
 
         SqlText text() {
             return text;
+        }
+
+        /**
+         * Refuses more values than the text has parameters, which the server would ignore: it takes each declared type for a
+         * parameter. Where a backslash may be an escape in any string, the parameters cannot be told.
+         */
+        void requireNoSurplus(Session session, int bound) {
+            if (bound == 0 || !session.hasStandardStrings()) {
+                return;
+            }
+            if (parameters < 0) {
+                parameters = ParameterScan.highest(sql);
+            }
+            if (bound > parameters) {
+                throw new PgUsageException(StatementFlight.countMismatch(parameters, bound));
+            }
         }
 
         StringTypes stringTypes() {

@@ -111,6 +111,7 @@ final class StatementFlight implements Flight {
         CachedText known = cache.execute(sql());
         SqlText text = known.text();
         cached = known;
+        known.requireNoSurplus(session, parameters.count());
         session.reset().onStatement(text);
         GroupPrefix prefix = new GroupPrefix(session, transaction);
         if (prefix.beginsTransaction() && !mayCarryBegin()) {
@@ -242,8 +243,8 @@ final class StatementFlight implements Flight {
     }
 
     static String countMismatch(int expected, int bound) {
-        String number = expected < 0 ? "another number of" : String.valueOf(expected);
-        return "the statement has " + number + " parameters, but " + bound + " were bound";
+        String number = expected < 0 ? "another number of parameters" : expected + " parameters";
+        return "the statement has " + (expected == 1 ? "1 parameter" : number) + ", but " + bound + " were bound";
     }
 
     @Override
