@@ -44,6 +44,12 @@ public interface PgResult {
      */
     long updateCount();
 
-    /** Returns the notices and warnings that the server has sent so far while it executed the statement. */
+    /**
+     * Returns the notices and warnings that the server has sent so far while it executed the statement: the first 1000, and
+     * no more than have 256 Ki characters together. {@link PgConnection#notices} gives all.
+     */
     List<PgNotice> notices();
+
+    /** Returns how many notices the server has sent so far, kept or not. */
+    long noticeCount();
 }

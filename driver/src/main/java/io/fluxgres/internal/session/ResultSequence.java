@@ -1,12 +1,9 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBackpressureException;
-import io.fluxgres.PgNotice;
 import io.fluxgres.PgResult;
 import io.fluxgres.internal.protocol.CommandTag;
 import io.fluxgres.internal.protocol.ErrorFields;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 
@@ -29,7 +26,7 @@ abstract sealed class ResultSequence extends Request<PgResult> permits ResultReq
     /** The view of the latest result with rows. */
     private @Nullable RowView received;
     /** Notices that came in front of the result they belong to. */
-    private List<PgNotice> early = List.of();
+    private @Nullable KeptNotices early;
 
     /** The subscriber of the request gets nothing any more. */
     private boolean told;
@@ -51,13 +48,16 @@ abstract sealed class ResultSequence extends Request<PgResult> permits ResultReq
 
     @Override
     public final void onNotice(ErrorFields notice) {
-        PgNotice reported = new PgNotice(Failures.publicFields(notice));
         if (receiving != null) {
-            receiving.add(List.of(reported));
-        } else {
-            early = new ArrayList<>(early);
-            early.add(reported);
+            receiving.onNotice(notice);
+            return;
         }
+        KeptNotices kept = early;
+        if (kept == null) {
+            kept = new KeptNotices();
+            early = kept;
+        }
+        kept.add(notice);
     }
 
     /** Items of a batch may share the columns of one statement: each result has a view of its own, by which it is known. */
@@ -93,7 +93,7 @@ abstract sealed class ResultSequence extends Request<PgResult> permits ResultReq
     /** Makes the result that comes next; null stands for one without rows. */
     final StatementResult receive(@Nullable RowView shown) {
         StatementResult result = new StatementResult(this, shown, early);
-        early = List.of();
+        early = null;
         if (shown != null) {
             received = shown;
         }
@@ -125,9 +125,9 @@ abstract sealed class ResultSequence extends Request<PgResult> permits ResultReq
 
     /** No result comes any more. */
     final void endReception() {
-        if (last != null) {
+        if (last != null && early != null) {
             last.add(early);
-            early = List.of();
+            early = null;
         }
     }
 

@@ -347,8 +347,12 @@ final class Session implements WireListener {
 
     @Override
     public void onNotice(ErrorFields notice) {
-        NOTICE_LOG.debug("process {}: {}", processId(), notice);
-        notices.tryEmitNext(new PgNotice(Failures.publicFields(notice)));
+        if (NOTICE_LOG.isDebugEnabled()) {
+            NOTICE_LOG.debug("process {}: {}", processId(), notice);
+        }
+        if (notices.currentSubscriberCount() > 0) {
+            notices.tryEmitNext(new PgNotice(Failures.publicFields(notice)));
+        }
     }
 
     @Override

@@ -6,7 +6,7 @@ import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
 import io.fluxgres.internal.protocol.CommandTag;
 import io.fluxgres.internal.protocol.DataRow;
-import java.util.ArrayList;
+import io.fluxgres.internal.protocol.ErrorFields;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -27,7 +27,7 @@ final class StatementResult implements PgResult {
 
     private final ResultSequence request;
     private final @Nullable RowView view;
-    private volatile List<PgNotice> notices;
+    private volatile @Nullable KeptNotices notices;
 
     private @Nullable ResultConsumer<?> consumer;
     /** It was given to the subscriber of the request. */
@@ -45,7 +45,7 @@ final class StatementResult implements PgResult {
      *
      * @param view shows its rows, null if it returns none
      */
-    StatementResult(ResultSequence request, @Nullable RowView view, List<PgNotice> notices) {
+    StatementResult(ResultSequence request, @Nullable RowView view, @Nullable KeptNotices notices) {
         this.request = request;
         this.view = view;
         this.notices = notices;
@@ -122,7 +122,14 @@ final class StatementResult implements PgResult {
 
     @Override
     public List<PgNotice> notices() {
-        return notices;
+        KeptNotices kept = notices;
+        return kept == null ? List.of() : kept.list();
+    }
+
+    @Override
+    public long noticeCount() {
+        KeptNotices kept = notices;
+        return kept == null ? 0 : kept.received();
     }
 
     // ---- for its consumer
@@ -193,11 +200,22 @@ final class StatementResult implements PgResult {
         }
     }
 
-    void add(List<PgNotice> further) {
-        if (!further.isEmpty()) {
-            List<PgNotice> all = new ArrayList<>(notices);
-            all.addAll(further);
-            notices = List.copyOf(all);
+    void onNotice(ErrorFields notice) {
+        KeptNotices kept = notices;
+        if (kept == null) {
+            kept = new KeptNotices();
+            notices = kept;
+        }
+        kept.add(notice);
+    }
+
+    /** Adds the notices that came behind it, if nothing else comes that they may belong to. */
+    void add(KeptNotices further) {
+        KeptNotices kept = notices;
+        if (kept == null) {
+            notices = further;
+        } else {
+            kept.addAll(further);
         }
     }
 
