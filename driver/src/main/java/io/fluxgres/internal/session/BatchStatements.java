@@ -137,7 +137,8 @@ final class BatchStatements {
             if (known.parameterCount() != parameters.count()) {
                 throw new PgUsageException(StatementFlight.countMismatch(known.parameterCount(), parameters.count()));
             }
-            Run run = new Run(written, item.sql(), text, known, known.resultFormat(), false, false, false);
+            Run run = new Run(
+                    written, item.sql(), text, known, known.resultFormat(), false, parameters.hasPlainStrings(), false);
             writeExecution(out, run, parameters);
             conversation.onPreparedItemWritten(known.description());
             ahead.add(run);
@@ -242,7 +243,7 @@ final class BatchStatements {
         PreparedStatement statement = run.statement();
         if (!run.parsed() && !bound) {
             // once it is bound it is something else that the statement executes
-            lesson = cache.onBindRefused(error, run.text(), statement);
+            lesson = cache.onBindRefused(error, run.text(), statement, run.plainStrings());
         } else if (run.parsed() && !statement.isParsed()) {
             lesson = cache.onParseRefused(error, run.text(), run.plainStrings(), run.inferredStrings());
         }
@@ -258,7 +259,7 @@ final class BatchStatements {
 
     /** Whether nothing of the batch had an effect, and another attempt would be made differently. */
     boolean isRepeatable() {
-        return lesson == Lesson.REPEAT && answered == 0;
+        return lesson != Lesson.NONE && answered == 0;
     }
 
     boolean isInferredInVain() {

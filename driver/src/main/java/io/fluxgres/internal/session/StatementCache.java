@@ -198,12 +198,24 @@ final class StatementCache {
         NONE,
         /** It would be made differently. */
         REPEAT,
-        /** It was the other attempt: the server cannot infer the types of strings either, and the error before tells more. */
+        /**
+         * The server cannot infer the types of strings: they would be declared. If they were declared before, the error of that
+         * attempt tells more.
+         */
         INFERRED_IN_VAIN
     }
 
-    /** Learns from the error of an execution that bound a prepared statement. */
-    Lesson onBindRefused(ErrorFields error, CachedText cached, PreparedStatement bound) {
+    /**
+     * Learns from the error of an execution that bound a prepared statement.
+     *
+     * @param plainStrings whether the driver chose the types of strings
+     */
+    Lesson onBindRefused(ErrorFields error, CachedText cached, PreparedStatement bound, boolean plainStrings) {
+        if (plainStrings && isTypeMismatch(error)) {
+            evict(cached, bound);
+            onStringTypes(cached, StringTypes.INFERRED);
+            return Lesson.REPEAT;
+        }
         if (!isStale(error) && !(bound.hasInferredParameters() && mayBeOfInferredType(error))) {
             return Lesson.NONE;
         }
@@ -250,12 +262,12 @@ final class StatementCache {
         if (!isTypeMismatch(error)) {
             return Lesson.NONE;
         }
-        if (plainStrings && cached.stringTypes != StringTypes.DECLARED) {
+        if (plainStrings) {
             onStringTypes(cached, StringTypes.INFERRED);
             return Lesson.REPEAT;
         }
         if (inferredStrings) {
-            onStringTypes(cached, StringTypes.DECLARED);
+            onStringTypes(cached, StringTypes.UNTRIED);
             return Lesson.INFERRED_IN_VAIN;
         }
         return Lesson.NONE;

@@ -84,8 +84,9 @@ final class StatementFlight implements Flight {
     @SuppressWarnings("ReferenceEquality") // other values are the same with inferred types
     public Flight another() {
         // what is known of the text may be forgotten until then, or learnt by others
-        boolean declaredInVain = prepared == null && isRepeatable();
-        return new StatementFlight(session, query, guarded, parameters != query || declaredInVain);
+        boolean inferred = parameters != query;
+        boolean refused = prepared == null && isRepeatable();
+        return new StatementFlight(session, query, guarded, refused != inferred);
     }
 
     /** Not where the simple query protocol serves it: it executes a statement even if the one in front of it has failed. */
@@ -310,7 +311,7 @@ final class StatementFlight implements Flight {
 
     @Override
     public boolean isRepeatable() {
-        return lesson == Lesson.REPEAT;
+        return lesson != Lesson.NONE;
     }
 
     @Override
@@ -330,7 +331,7 @@ final class StatementFlight implements Flight {
     public PgException onError(ErrorFields error) {
         if (cached != null && prepared != null && !bound) {
             // once it is bound it is something else that the statement executes
-            lesson = session.statements().onBindRefused(error, cached, prepared);
+            lesson = session.statements().onBindRefused(error, cached, prepared, parameters.hasPlainStrings());
         } else if (cached != null && parsing != null && !parsing.isComplete()) {
             boolean plainStrings = parameters.hasPlainStrings();
             lesson = session.statements()

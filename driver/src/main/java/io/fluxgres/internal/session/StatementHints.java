@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * What the connections of a factory have learnt about SQL texts and share: who should choose the types of strings.
  *
- * <p>Only a hint, which costs one more attempt where it is wrong. The formats of columns are not shared: under another
+ * <p>Only a hint, which costs one more attempt where it is wrong, and is given up then: what the server refuses today it may
+ * accept tomorrow. The formats of columns are not shared: under another
  * search_path, role or temporary table the same text may have columns that cannot be read in binary. Bounded; asked only
  * when a text is new to a connection. May be used by any thread.
  */
@@ -28,9 +29,7 @@ final class StatementHints {
         UNTRIED,
         /** The driver declares them as varchar, as it did when the server accepted that. */
         ACCEPTED,
-        /** The driver declares them as varchar, for the server cannot infer them. */
-        DECLARED,
-        /** The server infers them. */
+        /** The server infers them, for it has refused them as varchar. */
         INFERRED
     }
 

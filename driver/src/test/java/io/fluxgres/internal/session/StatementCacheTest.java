@@ -231,12 +231,12 @@ class StatementCacheTest {
             hints.put("select " + i + " as v", StringTypes.INFERRED);
         }
         assertThat(hints.get("select 1")).isEqualTo(StringTypes.INFERRED);
-        hints.put("one too many", StringTypes.DECLARED);
+        hints.put("one too many", StringTypes.ACCEPTED);
         assertThat(hints.get("select 0 as v")).isEqualTo(StringTypes.UNTRIED);
         assertThat(hints.get("select 1")).isEqualTo(StringTypes.INFERRED);
-        hints.put("x".repeat(16 * 1024), StringTypes.DECLARED);
-        hints.put("x".repeat(16 * 1024 + 1), StringTypes.DECLARED);
-        assertThat(hints.get("x".repeat(16 * 1024))).isEqualTo(StringTypes.DECLARED);
+        hints.put("x".repeat(16 * 1024), StringTypes.ACCEPTED);
+        hints.put("x".repeat(16 * 1024 + 1), StringTypes.ACCEPTED);
+        assertThat(hints.get("x".repeat(16 * 1024))).isEqualTo(StringTypes.ACCEPTED);
         assertThat(hints.get("x".repeat(16 * 1024 + 1))).isEqualTo(StringTypes.UNTRIED);
     }
 
