@@ -3,6 +3,7 @@ package io.fluxgres;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -40,6 +41,14 @@ public interface PgConnection {
      * cancelled.
      */
     Mono<Void> rollback();
+
+    /**
+     * Sets the isolation level of the open transaction, which must not have executed a query yet, until its end. If none is
+     * open, sets that of all to come, also of single statements, until it is set again.
+     *
+     * @param level null for the server's default, which is a {@link PgUsageException} while a transaction is open
+     */
+    Mono<Void> setIsolation(@Nullable PgIsolation level);
 
     /**
      * Sets a savepoint in the open transaction.
@@ -104,6 +113,13 @@ public interface PgConnection {
 
     /** Returns the transaction status of the latest ReadyForQuery. */
     PgTransactionStatus transactionStatus();
+
+    /**
+     * Returns the isolation level of the open transaction, or of the next one if none is open, as far as the driver knows:
+     * what the options of its begin say or {@link #setIsolation} set, else what the server answered last to
+     * {@link PgTransactionOptions#withIsolationAsked}, else {@link PgIsolation#READ_COMMITTED}.
+     */
+    PgIsolation isolation();
 
     /** Returns the id of the server process, 0 if the server did not tell. */
     int processId();

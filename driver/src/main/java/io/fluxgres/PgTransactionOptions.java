@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
 public final class PgTransactionOptions {
 
     private static final PgTransactionOptions DEFAULTS =
-            new PgTransactionOptions(null, null, null, null, new Repetition(1, Duration.ZERO, false));
+            new PgTransactionOptions(null, null, null, null, false, new Repetition(1, Duration.ZERO, false));
 
     private final @Nullable PgIsolation isolation;
     private final @Nullable Boolean readOnly;
     private final @Nullable Boolean deferrable;
     private final @Nullable String mode;
+    private final boolean isolationAsked;
     private final Repetition repetition;
 
     private record Repetition(int maximumAttempts, Duration backoff, boolean cockroachRestart) {}
@@ -32,11 +33,13 @@ public final class PgTransactionOptions {
             @Nullable Boolean readOnly,
             @Nullable Boolean deferrable,
             @Nullable String mode,
+            boolean isolationAsked,
             Repetition repetition) {
         this.isolation = isolation;
         this.readOnly = readOnly;
         this.deferrable = deferrable;
         this.mode = mode;
+        this.isolationAsked = isolationAsked;
         this.repetition = repetition;
     }
 
@@ -47,12 +50,13 @@ public final class PgTransactionOptions {
 
     /** Returns these options with an isolation level. */
     public PgTransactionOptions withIsolation(PgIsolation level) {
-        return new PgTransactionOptions(Objects.requireNonNull(level, "level"), readOnly, deferrable, mode, repetition);
+        return new PgTransactionOptions(
+                Objects.requireNonNull(level, "level"), readOnly, deferrable, mode, isolationAsked, repetition);
     }
 
     /** Returns these options with READ ONLY, or with READ WRITE if {@code value} is false. */
     public PgTransactionOptions withReadOnly(boolean value) {
-        return new PgTransactionOptions(isolation, value, deferrable, mode, repetition);
+        return new PgTransactionOptions(isolation, value, deferrable, mode, isolationAsked, repetition);
     }
 
     /**
@@ -60,7 +64,7 @@ public final class PgTransactionOptions {
      * deferrable, serializable and read only may wait before its first statement and cannot fail with 40001 then.
      */
     public PgTransactionOptions withDeferrable(boolean value) {
-        return new PgTransactionOptions(isolation, readOnly, value, mode, repetition);
+        return new PgTransactionOptions(isolation, readOnly, value, mode, isolationAsked, repetition);
     }
 
     /**
@@ -73,7 +77,16 @@ public final class PgTransactionOptions {
         if (sql.isBlank() || sql.indexOf(';') >= 0 || sql.indexOf('\0') >= 0) {
             throw new PgUsageException("a transaction mode must not be blank nor contain a semicolon or a NUL");
         }
-        return new PgTransactionOptions(isolation, readOnly, deferrable, sql, repetition);
+        return new PgTransactionOptions(isolation, readOnly, deferrable, sql, isolationAsked, repetition);
+    }
+
+    /**
+     * Returns these options with a question to the server behind BEGIN, in the same flight: which isolation level the
+     * transaction has by default. {@link PgConnection#isolation} tells the answer. Without effect if the level is given, or
+     * was set by {@link PgConnection#setIsolation}.
+     */
+    public PgTransactionOptions withIsolationAsked() {
+        return new PgTransactionOptions(isolation, readOnly, deferrable, mode, true, repetition);
     }
 
     /**
@@ -93,6 +106,7 @@ public final class PgTransactionOptions {
                 readOnly,
                 deferrable,
                 mode,
+                isolationAsked,
                 new Repetition(maximumAttempts, backoff, repetition.cockroachRestart));
     }
 
@@ -107,12 +121,18 @@ public final class PgTransactionOptions {
                 readOnly,
                 deferrable,
                 mode,
+                isolationAsked,
                 new Repetition(repetition.maximumAttempts, repetition.backoff, value));
     }
 
     /** Returns the isolation level, or null for the server's default. */
     public @Nullable PgIsolation isolation() {
         return isolation;
+    }
+
+    /** Whether the server is asked for the isolation level that it chooses. */
+    public boolean isIsolationAsked() {
+        return isolationAsked;
     }
 
     /** Returns whether the transaction is read only, or null for the server's default. */

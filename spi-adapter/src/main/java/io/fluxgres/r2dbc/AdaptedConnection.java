@@ -33,11 +33,15 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     /** {@code TransactionDefinition} attribute: DEFERRABLE or NOT DEFERRABLE. */
     private static final Option<Boolean> DEFERRABLE = Option.valueOf("deferrable");
 
+    /** Those of a transaction that begins without a definition. */
+    private static final PgTransactionOptions MODES =
+            PgTransactionOptions.defaults().withIsolationAsked();
+
     private final PgConnection connection;
     private final EncodableClasses encodable;
 
     private volatile boolean autoCommit = true;
-    private volatile @Nullable IsolationLevel isolationLevel;
+    private volatile boolean isolationSet;
     private volatile @Nullable Duration statementTimeout;
     private volatile boolean lockTimeoutSet;
 
@@ -101,7 +105,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         Duration timeout = statementTimeout;
         PgQuery plain = connection.query(sql);
         PgQuery query = timeout == null ? plain : plain.timeout(timeout);
-        return autoCommit ? query : query.beginning(transactionModes());
+        return autoCommit ? query : query.beginning(MODES);
     }
 
     /** Returns a batch under the modes. */
@@ -109,7 +113,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         Duration timeout = statementTimeout;
         PgBatch plain = connection.batch(sqls);
         PgBatch batch = timeout == null ? plain : plain.timeout(timeout);
-        return autoCommit ? batch : batch.beginning(transactionModes());
+        return autoCommit ? batch : batch.beginning(MODES);
     }
 
     void requireEncodable(Object value) {
@@ -124,7 +128,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
 
     @Override
     public Mono<Void> beginTransaction() {
-        return translated(Mono.defer(() -> connection.begin(transactionModes())));
+        return translated(connection.begin(MODES));
     }
 
     /** A name has no effect: PostgreSQL has none for transactions. */
@@ -139,20 +143,11 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         Boolean deferrable = definition.getAttribute(DEFERRABLE);
         Duration lockWait = definition.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT);
         Mono<Void> begin = Mono.defer(() -> {
-            PgTransactionOptions options = defined == null
-                    ? transactionModes()
-                    : PgTransactionOptions.defaults().withIsolation(defined);
+            PgTransactionOptions options = defined == null ? MODES : MODES.withIsolation(defined);
             options = readOnly == null ? options : options.withReadOnly(readOnly);
             return connection.begin(deferrable == null ? options : options.withDeferrable(deferrable));
         });
         return translated(lockWait == null ? begin : begin.then(setLockTimeout(lockWait, true)));
-    }
-
-    /** The modes of a transaction that begins without a definition. */
-    private PgTransactionOptions transactionModes() {
-        IsolationLevel level = isolationLevel;
-        PgTransactionOptions options = PgTransactionOptions.defaults();
-        return level == null ? options : options.withIsolation(isolation(level));
     }
 
     private static PgIsolation isolation(IsolationLevel level) {
@@ -180,7 +175,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     public Mono<Void> createSavepoint(String name) {
         requireName(name);
         String sql = "savepoint \"" + name.replace("\"", "\"\"") + '"';
-        return translated(Mono.defer(() -> execute(connection.query(sql).beginning(transactionModes()))));
+        return translated(execute(connection.query(sql).beginning(MODES)));
     }
 
     @Override
@@ -220,21 +215,24 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
 
     @Override
     public IsolationLevel getTransactionIsolationLevel() {
-        IsolationLevel level = isolationLevel;
-        return level == null ? IsolationLevel.READ_COMMITTED : level;
+        return switch (connection.isolation()) {
+            case READ_UNCOMMITTED -> IsolationLevel.READ_UNCOMMITTED;
+            case READ_COMMITTED -> IsolationLevel.READ_COMMITTED;
+            case REPEATABLE_READ -> IsolationLevel.REPEATABLE_READ;
+            case SERIALIZABLE -> IsolationLevel.SERIALIZABLE;
+        };
     }
 
-    /** Sets the level of the transactions that begin from now on, and of the one that is open. */
+    /** Sets the level of the open transaction until its end, or without one that of all statements and transactions to come. */
     @Override
     public Mono<Void> setTransactionIsolationLevel(IsolationLevel level) {
         if (level == null) {
             throw new IllegalArgumentException("the isolation level must not be null");
         }
-        String name = isolation(level).name().replace('_', ' ');
+        PgIsolation isolation = isolation(level);
         return Mono.defer(() -> {
-            Mono<Void> open =
-                    isIdle() ? Mono.empty() : execute(connection.query("SET TRANSACTION ISOLATION LEVEL " + name));
-            return translated(open.doOnSuccess(nothing -> isolationLevel = level));
+            isolationSet = true;
+            return translated(connection.setIsolation(isolation));
         });
     }
 
@@ -325,14 +323,16 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     private Mono<Void> clean() {
         return Mono.defer(() -> {
             autoCommit = true;
-            isolationLevel = null;
             statementTimeout = null;
             Mono<Void> rollback = translated(connection.rollback());
             Mono<Void> reset = Mono.defer(() -> lockTimeoutSet
                     ? translated(execute(connection.query("RESET lock_timeout")))
                             .doOnSuccess(nothing -> lockTimeoutSet = false)
                     : Mono.empty());
-            return rollback.then(reset).then(Mono.defer(this::requireUsable));
+            Mono<Void> resetIsolation = Mono.defer(() -> isolationSet
+                    ? translated(connection.setIsolation(null)).doOnSuccess(nothing -> isolationSet = false)
+                    : Mono.empty());
+            return rollback.then(reset).then(resetIsolation).then(Mono.defer(this::requireUsable));
         });
     }
 

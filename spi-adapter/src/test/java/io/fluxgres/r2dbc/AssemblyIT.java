@@ -360,7 +360,7 @@ class AssemblyIT extends AdapterFixture {
         await(connection.setLockWaitTimeout(Duration.ofMillis(5)));
         await(connection.rollbackTransaction());
         await(connection.setAutoCommit(true));
-        assertThat(signals(insert)).isEqualTo("[read committed 5ms]");
+        assertThat(signals(insert)).isEqualTo("[serializable 5ms]");
 
         assertThat(integers(other, "select id from item")).containsExactly(1, 1);
     }

@@ -229,20 +229,6 @@ class TransactionModesIT extends TransactionFixture {
     }
 
     @Test
-    void theIsolationLevelIsThatOfTheNextTransactionAndOfTheOpenOne() {
-        await(connection.setTransactionIsolationLevel(IsolationLevel.REPEATABLE_READ));
-        await(connection.beginTransaction());
-        assertThat(setting("transaction_isolation")).isEqualTo("repeatable read");
-        await(connection.rollbackTransaction());
-
-        await(connection.beginTransaction());
-        await(connection.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
-        assertThat(setting("transaction_isolation")).isEqualTo("serializable");
-        await(connection.rollbackTransaction());
-        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.SERIALIZABLE);
-    }
-
-    @Test
     void aSavepointKeepsWhatWasDoneBefore() {
         await(connection.createSavepoint("a \"b\""));
         insert(1);

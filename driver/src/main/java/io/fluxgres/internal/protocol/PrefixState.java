@@ -1,16 +1,19 @@
 package io.fluxgres.internal.protocol;
 
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Statements of the driver's own, such as BEGIN, in front of a request and under its Sync.
  *
  * <pre>
  * sent   = Close* (Parse Bind Execute)+ request
  *
- * group  = CloseComplete* (ParseComplete BindComplete CommandComplete)+ the answers to the request
+ * group  = CloseComplete* (ParseComplete BindComplete DataRow? CommandComplete)+ the answers to the request
  *        | a beginning of the above, ErrorResponse, ReadyForQuery
  * </pre>
  *
- * <p>The statements return no rows. If one fails the server skips the request, so the error is for the request's state, as
+ * <p>One of the statements may return a row, of one column. If one fails the server skips the request, so the error is for the request's state, as
  * if its first message had failed.
  *
  * @see <a href="https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY">Extended Query</a>
@@ -22,14 +25,20 @@ public final class PrefixState implements BackendState {
         CLOSE,
         PARSE,
         BIND,
-        EXECUTE
+        EXECUTE,
+        /** Behind the row. */
+        ROW
     }
+
+    private static final int NO_ROW = -1;
 
     private final BackendState request;
 
     private Phase phase;
     private int closes;
     private int statements;
+    private int untilRow;
+    private final @Nullable Consumer<DataRow> rowSink;
     private boolean failed;
 
     /**
@@ -40,6 +49,19 @@ public final class PrefixState implements BackendState {
      * @param request consumes what follows the statements
      */
     public PrefixState(int closes, int statements, BackendState request) {
+        this(closes, statements, request, NO_ROW, null);
+    }
+
+    /**
+     * Starts behind a group of which one statement returns a row.
+     *
+     * @param rowAt the index of this statement
+     * @param rowSink takes the row, which is valid for the call only
+     */
+    public PrefixState(
+            int closes, int statements, BackendState request, int rowAt, @Nullable Consumer<DataRow> rowSink) {
+        this.untilRow = rowAt;
+        this.rowSink = rowSink;
         this.closes = closes;
         this.statements = statements;
         this.request = request;
@@ -58,10 +80,12 @@ public final class PrefixState implements BackendState {
             }
             case BackendMessage.PARSE_COMPLETE -> advance(in, Phase.PARSE, Phase.BIND);
             case BackendMessage.BIND_COMPLETE -> advance(in, Phase.BIND, Phase.EXECUTE);
+            case BackendMessage.DATA_ROW -> onDataRow(in);
             case BackendMessage.COMMAND_COMPLETE -> {
-                advance(in, Phase.EXECUTE, Phase.PARSE);
+                advance(in, phase == Phase.ROW ? Phase.ROW : Phase.EXECUTE, Phase.PARSE);
                 in.readCommandTag();
                 statements--;
+                untilRow--;
             }
             case BackendMessage.ERROR_RESPONSE -> {
                 statements = 0;
@@ -71,6 +95,16 @@ public final class PrefixState implements BackendState {
             default -> throw ProtocolViolation.unexpected(phase, in.type());
         }
         return Signal.CONTINUE;
+    }
+
+    private void onDataRow(BackendReader in) {
+        if (untilRow != 0 || rowSink == null) {
+            throw ProtocolViolation.unexpected(phase, in.type());
+        }
+        advance(in, Phase.EXECUTE, Phase.ROW);
+        DataRow row = new DataRow();
+        row.read(in, 1);
+        rowSink.accept(row);
     }
 
     private void advance(BackendReader in, Phase from, Phase to) {

@@ -1,6 +1,7 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgConnection;
+import io.fluxgres.PgIsolation;
 import io.fluxgres.PgNotice;
 import io.fluxgres.PgTransactionStatus;
 import java.util.Map;
@@ -29,6 +30,11 @@ abstract sealed class ConnectionFacts implements PgConnection permits SessionCon
     @Override
     public PgTransactionStatus transactionStatus() {
         return session.transactionStatus();
+    }
+
+    @Override
+    public PgIsolation isolation() {
+        return session.isolation().current();
     }
 
     @Override

@@ -156,14 +156,17 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
 
     @Override
     public Demand demand() {
-        return Demand.DISCARD;
+        return Demand.ROW;
     }
 
     @Override
     public void onRowDescription(RowDescription description) {}
 
+    /** Of what is executed here only the question for the isolation level is answered by a row that tells anything. */
     @Override
-    public void onRow(DataRow row) {}
+    public void onRow(DataRow row) {
+        session.isolation().onTold(row);
+    }
 
     @Override
     public void onEmptyQuery() {}

@@ -24,6 +24,7 @@ final class GroupPrefix {
     private final @Nullable Transaction transaction;
     private final boolean beginsTransaction;
     private List<String> statements;
+    private final boolean asksIsolation;
     private boolean guarded;
     private int closes;
     private @Nullable PrefixState state;
@@ -37,7 +38,9 @@ final class GroupPrefix {
     GroupPrefix(Session session, @Nullable Transaction transaction) {
         this.session = session;
         this.transaction = transaction;
-        this.statements = transaction == null ? List.of() : transaction.statementsInFront();
+        Opening opening = transaction == null ? Opening.NONE : transaction.opening();
+        this.statements = opening.statements();
+        this.asksIsolation = opening.asks();
         this.beginsTransaction = !statements.isEmpty();
     }
 
@@ -92,7 +95,9 @@ final class GroupPrefix {
         if (statements.isEmpty()) {
             return request;
         }
-        PrefixState prefixed = new PrefixState(closes, statements.size(), request);
+        PrefixState prefixed = asksIsolation
+                ? new PrefixState(closes, statements.size(), request, Opening.QUESTION, session.isolation()::onTold)
+                : new PrefixState(closes, statements.size(), request);
         state = prefixed;
         return prefixed;
     }

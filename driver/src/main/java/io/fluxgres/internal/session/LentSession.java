@@ -141,6 +141,7 @@ public final class LentSession {
     /** What is written behind it must not name a prepared statement that is gone by then, or stands for something else. */
     private String removing(Residue residue) {
         session.reset().onWritten();
+        session.isolation().onSet(null);
         switch (residue) {
             case STATEMENTS -> session.statements().clear();
             case NAMES -> session.statements().evictAll();

@@ -10,6 +10,7 @@ import io.fluxgres.internal.protocol.TransactionStatus;
 final class ReportedStatus {
 
     private volatile PgTransactionStatus status = PgTransactionStatus.IDLE;
+    private final SessionIsolation isolation = new SessionIsolation();
     private long idleReports;
     /** The open transaction has created, altered or dropped something. */
     private boolean definedInTransaction;
@@ -20,6 +21,11 @@ final class ReportedStatus {
 
     boolean isIdle() {
         return status == PgTransactionStatus.IDLE;
+    }
+
+    /** Returns what is known of isolation levels. */
+    SessionIsolation isolation() {
+        return isolation;
     }
 
     /** Returns how often the server has reported that no transaction is open: it is another number in another transaction. */
@@ -42,6 +48,7 @@ final class ReportedStatus {
             return false;
         }
         idleReports++;
+        isolation.onIdle();
         boolean defined = definedInTransaction;
         definedInTransaction = false;
         return defined;

@@ -61,11 +61,10 @@ final class Session implements WireListener {
     private volatile @Nullable Wire wire;
     /** Confined to the event loop: set during startup at the latest. */
     private boolean simpleOnly;
-    /** Confined to the event loop. */
+
     private final SessionReset reset;
-    /** Confined to the event loop. */
     private @Nullable SessionUser user;
-    /** Confined to the event loop: the observer knows of the connection. */
+    /** The observer knows of the connection. */
     private boolean connectTold;
     /** Of requests that are part of whatever is open when their turn comes. */
     private final RequestScope scope;
@@ -233,6 +232,10 @@ final class Session implements WireListener {
     /** The transaction that {@link SessionConnection#inTransaction} runs, null if none. */
     AtomicReference<@Nullable Transaction> transaction() {
         return transaction;
+    }
+
+    SessionIsolation isolation() {
+        return reported.isolation();
     }
 
     boolean isInTransaction() {

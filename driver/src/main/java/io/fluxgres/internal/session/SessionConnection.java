@@ -2,11 +2,14 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
 import io.fluxgres.PgConnection;
+import io.fluxgres.PgIsolation;
 import io.fluxgres.PgQuery;
 import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.session.ControlRequest.Command;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -30,12 +33,12 @@ final class SessionConnection extends ConnectionFacts {
 
     @Override
     public Mono<Void> begin(PgTransactionOptions options) {
-        String sql = TransactionSql.begin(options);
+        Objects.requireNonNull(options, "options");
         return session.control(Command.BEGIN, () -> {
             if (!session.isIdle()) {
                 throw new PgUsageException("a transaction is open on this connection already; BEGIN was not sent");
             }
-            return sql;
+            return Opening.of(session, options, false).sql();
         });
     }
 
@@ -55,6 +58,27 @@ final class SessionConnection extends ConnectionFacts {
             session.parked().dropAll("a rollback was asked for");
             return session.isIdle() ? null : TransactionSql.ROLLBACK;
         });
+    }
+
+    @Override
+    public Mono<Void> setIsolation(@Nullable PgIsolation level) {
+        return session.control(Command.SAVEPOINT, () -> {
+                    if (session.isIdle()) {
+                        session.reset().mark(Residue.STATE);
+                        return TransactionSql.setSessionIsolation(level);
+                    }
+                    if (level == null) {
+                        throw new PgUsageException("a transaction is open: it keeps its isolation level to its end");
+                    }
+                    return TransactionSql.setIsolation(level);
+                })
+                .doOnSuccess(nothing -> {
+                    if (level == null || session.isIdle()) {
+                        session.isolation().onSet(level);
+                    } else {
+                        session.isolation().onSetInTransaction(level);
+                    }
+                });
     }
 
     @Override

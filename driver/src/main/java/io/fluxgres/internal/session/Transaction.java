@@ -39,8 +39,7 @@ final class Transaction {
     }
 
     private final Session session;
-    /** BEGIN, and the savepoint that CockroachDB wants. */
-    private final List<String> opening;
+    private final PgTransactionOptions options;
     /** What is open already will do. */
     private final boolean unlessOpen;
 
@@ -49,15 +48,15 @@ final class Transaction {
 
     private @Nullable PgException beginFailure;
 
-    private Transaction(Session session, List<String> opening, boolean unlessOpen) {
+    private Transaction(Session session, PgTransactionOptions options, boolean unlessOpen) {
         this.session = session;
-        this.opening = opening;
+        this.options = options;
         this.unlessOpen = unlessOpen;
     }
 
     /** Returns the transaction of one statement, which begins it unless one is open. */
     static Transaction unlessOpen(Session session, PgTransactionOptions options) {
-        return new Transaction(session, List.of(TransactionSql.begin(options)), true);
+        return new Transaction(session, options, true);
     }
 
     /**
@@ -66,11 +65,7 @@ final class Transaction {
      * @throws PgUsageException if it is in one already
      */
     static Transaction open(Session session, PgTransactionOptions options) {
-        String begin = TransactionSql.begin(options);
-        List<String> opening = options.cockroachRestart()
-                ? List.of(begin, TransactionSql.savepoint(TransactionSql.COCKROACH_RESTART))
-                : List.of(begin);
-        Transaction transaction = new Transaction(session, opening, false);
+        Transaction transaction = new Transaction(session, options, false);
         // what the server said last of a connection that has ended is of no use: the statements fail with the end
         boolean open = session.isHealthy() && !session.isIdle();
         if (open || !session.transaction().compareAndSet(null, transaction)) {
@@ -102,20 +97,20 @@ final class Transaction {
      *
      * @throws PgException if the transaction is not open any more or cannot begin
      */
-    List<String> statementsInFront() {
+    Opening opening() {
         switch (current()) {
             case PENDING -> {
                 if (session.isIdle()) {
-                    return opening;
+                    return Opening.of(session, options, !unlessOpen);
                 }
                 if (unlessOpen) {
-                    return List.of();
+                    return Opening.NONE;
                 }
                 phase = Phase.LOST;
                 throw new PgUsageException("a transaction is open on this connection already; BEGIN was not sent");
             }
             case BEGUN -> {
-                return List.of();
+                return Opening.NONE;
             }
             case LOST -> throw beginFailure == null ? new PgUsageException(lost()) : beginFailure;
             case ENDED -> {}
@@ -154,7 +149,7 @@ final class Transaction {
 
     /** In one Query a statement is executed only if those in front of it succeed. */
     private String withBegin(String... statements) {
-        List<String> all = new ArrayList<>(statementsInFront());
+        List<String> all = new ArrayList<>(opening().statements());
         all.addAll(List.of(statements));
         onBeginWritten();
         return String.join("; ", all);

@@ -2,10 +2,12 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
 import io.fluxgres.PgConnection;
+import io.fluxgres.PgIsolation;
 import io.fluxgres.PgQuery;
 import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.PgUsageException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -43,6 +45,15 @@ final class TransactionConnection extends ConnectionFacts {
     @Override
     public Mono<Void> rollback() {
         return Mono.error(() -> new PgUsageException("inTransaction rolls back when the function's publisher fails"));
+    }
+
+    @Override
+    public Mono<Void> setIsolation(@Nullable PgIsolation level) {
+        return level == null
+                ? Mono.error(() -> new PgUsageException("a transaction keeps its isolation level to its end"))
+                : transaction
+                        .savepoint(TransactionSql.setIsolation(level))
+                        .doOnSuccess(nothing -> session.isolation().onSetInTransaction(level));
     }
 
     @Override

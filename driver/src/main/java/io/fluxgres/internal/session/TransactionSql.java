@@ -1,10 +1,11 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.PgIsolation;
 import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.PgUsageException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The SQL of transaction control. */
 final class TransactionSql {
@@ -20,13 +21,15 @@ final class TransactionSql {
     /** The savepoint by which CockroachDB knows that the client repeats its transaction. */
     static final String COCKROACH_RESTART = "cockroach_restart";
 
+    /** Asks for the level of the open transaction, in the words of the SQL standard, which relatives of PostgreSQL know too. */
+    static final String SHOW_ISOLATION = "show transaction isolation level";
+
     private TransactionSql() {}
 
     static String begin(PgTransactionOptions options) {
         List<String> modes = new ArrayList<>();
         if (options.isolation() != null) {
-            modes.add("isolation level "
-                    + options.isolation().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+            modes.add("isolation level " + SessionIsolation.nameOf(options.isolation()));
         }
         if (options.readOnly() != null) {
             modes.add(options.readOnly() ? "read only" : "read write");
@@ -38,6 +41,18 @@ final class TransactionSql {
             modes.add(options.mode());
         }
         return modes.isEmpty() ? "begin" : "begin " + String.join(", ", modes);
+    }
+
+    /** Sets the level of the open transaction. */
+    static String setIsolation(PgIsolation level) {
+        return "set transaction isolation level " + SessionIsolation.nameOf(level);
+    }
+
+    /** Sets the level of the transactions to come, null for the server's default. */
+    static String setSessionIsolation(@Nullable PgIsolation level) {
+        return level == null
+                ? "reset default_transaction_isolation"
+                : "set session characteristics as transaction isolation level " + SessionIsolation.nameOf(level);
     }
 
     static String savepoint(String name) {

@@ -4,6 +4,7 @@ import io.fluxgres.internal.protocol.ExtendedQueryState.Describe;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -75,6 +76,18 @@ final class Conversation {
     static Conversation prefixed(int closes, int statements) {
         Conversation conversation = new Conversation(sink -> new PrefixState(
                 closes, statements, ExtendedQueryState.parsing(sink, new DataRow(), 0, Describe.PORTAL, 0)));
+        conversation.out.sync();
+        return conversation.written();
+    }
+
+    /** As above, with one statement in front, which returns a row. */
+    static Conversation prefixedWithRow(List<String> rows) {
+        Conversation conversation = new Conversation(sink -> new PrefixState(
+                0,
+                1,
+                ExtendedQueryState.parsing(sink, new DataRow(), 0, Describe.PORTAL, 0),
+                0,
+                row -> rows.add(row.buffer().toString(row.offset(0), row.length(0), StandardCharsets.US_ASCII))));
         conversation.out.sync();
         return conversation.written();
     }

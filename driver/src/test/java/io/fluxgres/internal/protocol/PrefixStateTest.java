@@ -8,9 +8,12 @@ import static io.fluxgres.internal.protocol.Answers.IN_TRANSACTION;
 import static io.fluxgres.internal.protocol.Answers.NO_DATA;
 import static io.fluxgres.internal.protocol.Answers.PARSE_COMPLETE;
 import static io.fluxgres.internal.protocol.Answers.commandComplete;
+import static io.fluxgres.internal.protocol.Answers.dataRow;
 import static io.fluxgres.internal.protocol.Answers.error;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PrefixStateTest {
 
     private static final byte[] BEGIN = commandComplete("BEGIN");
+    private static final byte[] LEVEL = dataRow("serializable");
 
     static Stream<StateMatrix> phases() {
         return Stream.of(
@@ -28,6 +32,8 @@ class PrefixStateTest {
                 phase("PARSE", "1E", 0, 1),
                 phase("BIND", "2E", 0, 1, PARSE_COMPLETE),
                 phase("EXECUTE", "CE", 0, 1, PARSE_COMPLETE, BIND_COMPLETE),
+                withRow("EXECUTE", "DCE", PARSE_COMPLETE, BIND_COMPLETE),
+                withRow("ROW", "CE", PARSE_COMPLETE, BIND_COMPLETE, LEVEL),
                 phase("PARSE", "1E", 0, 2, PARSE_COMPLETE, BIND_COMPLETE, BEGIN),
                 phase("BIND", "2E", 0, 2, PARSE_COMPLETE, BIND_COMPLETE, BEGIN, PARSE_COMPLETE),
                 phase("EXECUTE", "CE", 0, 2, PARSE_COMPLETE, BIND_COMPLETE, BEGIN, PARSE_COMPLETE, BIND_COMPLETE));
@@ -35,6 +41,21 @@ class PrefixStateTest {
 
     private static StateMatrix phase(String name, String allowed, int closes, int statements, byte[]... prefix) {
         return StateMatrix.phase(name, allowed, () -> Conversation.prefixed(closes, statements), prefix);
+    }
+
+    private static StateMatrix withRow(String name, String allowed, byte[]... prefix) {
+        return StateMatrix.phase(name, allowed, () -> Conversation.prefixedWithRow(new ArrayList<>()), prefix);
+    }
+
+    @Test
+    void theRowOfAStatementInFrontIsTold() {
+        List<String> rows = new ArrayList<>();
+        Conversation group = Conversation.prefixedWithRow(rows);
+        group.play(PARSE_COMPLETE, BIND_COMPLETE, LEVEL, commandComplete("SHOW"));
+        group.play(PARSE_COMPLETE, BIND_COMPLETE, NO_DATA, commandComplete("LOCK TABLE"), IN_TRANSACTION);
+
+        assertThat(rows).containsExactly("serializable");
+        assertEnd(group, TransactionStatus.IN_TRANSACTION, "parsed", "no data", "complete LOCK TABLE -1");
     }
 
     @ParameterizedTest
