@@ -5,61 +5,79 @@ import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * A kind of values that options have: how their text is read, and which of them are valid.
+ * A kind of values that options have: which they are, how their text is read, and whether one is valid.
  *
+ * @param range the values in words, as errors and the documentation name them
  * @param reader reads a value; any exception means that the text is none
  * @param valid whether a value may be used, wherever it comes from
  */
-record OptionKind<T>(Function<String, T> reader, Predicate<T> valid) {
+record OptionKind<T>(String range, Function<String, T> reader, Predicate<T> valid) {
+
+    private static final String TIME = "a time with its unit, as 500ms, 10s, 2m, 1h, 1d or PT10S";
 
     /** Any text. */
     static OptionKind<String> anyText() {
-        return new OptionKind<>(text -> text, text -> true);
+        return new OptionKind<>("any text", text -> text, text -> true);
     }
 
     /** Any text but the empty one. */
     static OptionKind<String> text() {
-        return new OptionKind<>(text -> text, text -> !text.isEmpty());
+        return new OptionKind<>("a text that is not empty", text -> text, text -> !text.isEmpty());
+    }
+
+    /** The name or the address of one host. */
+    static OptionKind<String> host() {
+        return new OptionKind<>(
+                "one host; several are not supported yet",
+                text -> text,
+                text -> !text.isEmpty() && text.indexOf(',') < 0);
     }
 
     /** One of some words. */
     static OptionKind<String> oneOf(String... words) {
         List<String> known = List.of(words);
-        return new OptionKind<>(text -> text, known::contains);
+        return new OptionKind<>("one of " + String.join(", ", known), text -> text, known::contains);
     }
 
     /** A constant, by its name in lower case. */
     static <E extends Enum<E>> OptionKind<E> constant(Class<E> type) {
+        Map<String, E> constants = new LinkedHashMap<>();
+        for (E constant : type.getEnumConstants()) {
+            constants.put(constant.name().toLowerCase(Locale.ROOT), constant);
+        }
         return new OptionKind<>(
-                text -> Arrays.stream(type.getEnumConstants())
-                        .filter(constant ->
-                                constant.name().toLowerCase(Locale.ROOT).equals(text))
-                        .findAny()
-                        .orElseThrow(),
+                "one of " + String.join(", ", constants.keySet()),
+                text -> Optional.ofNullable(constants.get(text)).orElseThrow(),
                 constant -> true);
     }
 
     /** A whole number within bounds, both included. */
     static OptionKind<Integer> integer(int minimum, int maximum) {
-        return new OptionKind<>(Integer::valueOf, value -> value >= minimum && value <= maximum);
+        return new OptionKind<>(
+                "a whole number from " + minimum + " to " + maximum,
+                Integer::valueOf,
+                value -> value >= minimum && value <= maximum);
     }
 
     /** A whole number above 0. */
     static OptionKind<Long> positive() {
-        return new OptionKind<>(Long::valueOf, value -> value > 0);
+        return new OptionKind<>("a whole number from 1 to " + Long.MAX_VALUE, Long::valueOf, value -> value > 0);
     }
 
     /** {@code true} or {@code false}. */
     static OptionKind<Boolean> flag() {
-        return new OptionKind<>(OptionKind::readFlag, value -> true);
+        return new OptionKind<>("true or false", OptionKind::readFlag, value -> true);
     }
 
     private static Boolean readFlag(String text) {
@@ -72,29 +90,30 @@ record OptionKind<T>(Function<String, T> reader, Predicate<T> valid) {
 
     /** The identifier of a zone. */
     static OptionKind<ZoneId> zone() {
-        return new OptionKind<>(ZoneId::of, value -> true);
+        return new OptionKind<>("a time zone, as Asia/Tokyo or +09:00", ZoneId::of, value -> true);
     }
 
     /**
-     * A time of at least a millisecond: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d}, ISO 8601
-     * ({@code PT10S}) or a plain number of milliseconds.
+     * A time of at least a millisecond: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d} or ISO 8601
+     * ({@code PT10S}). A number without a unit is none, for some take it for seconds and others for milliseconds.
      */
     static OptionKind<Duration> duration() {
-        return new OptionKind<>(OptionKind::readDuration, OptionKind::isSensible);
+        return new OptionKind<>(TIME + ", of 1ms or more", OptionKind::readDuration, OptionKind::isSensible);
     }
 
-    /** A time of whole milliseconds, between one and so many. */
+    /** A time of whole milliseconds, from one to the maximum. */
     static OptionKind<Duration> milliseconds(int maximum) {
-        return steps(Duration.ofMillis(1), maximum);
+        return steps(Duration.ofMillis(1), "ms", maximum);
     }
 
-    /** A time of whole seconds, between one and so many. */
+    /** A time of whole seconds, from one to the maximum. */
     static OptionKind<Duration> seconds(int maximum) {
-        return steps(Duration.ofSeconds(1), maximum);
+        return steps(Duration.ofSeconds(1), "s", maximum);
     }
 
-    private static OptionKind<Duration> steps(Duration step, int maximum) {
+    private static OptionKind<Duration> steps(Duration step, String unit, int maximum) {
         return new OptionKind<>(
+                TIME + ", in whole steps from 1" + unit + " to " + maximum + unit,
                 OptionKind::readDuration,
                 duration -> duration.compareTo(step) >= 0
                         && duration.compareTo(step.multipliedBy(maximum)) <= 0
@@ -115,7 +134,7 @@ record OptionKind<T>(Function<String, T> reader, Predicate<T> valid) {
         } else if (text.endsWith("d")) {
             return Duration.ofDays(Long.parseLong(text.substring(0, text.length() - 1)));
         }
-        return Duration.ofMillis(Long.parseLong(text));
+        throw new IllegalArgumentException();
     }
 
     /** Whether it has milliseconds, and no more of them than a long can count. */
@@ -126,7 +145,13 @@ record OptionKind<T>(Function<String, T> reader, Predicate<T> valid) {
 
     /** Methods of authentication, separated by commas; at least one. */
     static OptionKind<Set<PgAuthenticationMethod>> methods() {
-        return new OptionKind<>(OptionKind::readMethods, methods -> !methods.isEmpty());
+        String words = Arrays.stream(PgAuthenticationMethod.values())
+                .map(PgAuthenticationMethod::word)
+                .collect(Collectors.joining(", "));
+        return new OptionKind<>(
+                "one or several of " + words + ", separated by commas",
+                OptionKind::readMethods,
+                methods -> !methods.isEmpty());
     }
 
     private static Set<PgAuthenticationMethod> readMethods(String text) {

@@ -21,7 +21,7 @@ public final class PgOption<T> {
 
     /** Host name or address. */
     public static final PgOption<String> HOST =
-            option("host", "localhost", "localhost", "Host name or IP address.", OptionKind.text());
+            option("host", "localhost", "localhost", "Host name or IP address.", OptionKind.host());
 
     public static final PgOption<Integer> PORT =
             option("port", 5432, "5432", "TCP port.", OptionKind.integer(1, 65535));
@@ -67,7 +67,7 @@ public final class PgOption<T> {
             "requireAuth",
             Collections.unmodifiableSet(EnumSet.allOf(PgAuthenticationMethod.class)),
             "any",
-            "Comma-separated methods of authentication that are accepted: none, password, md5, scram-sha-256.",
+            "Methods of authentication that are accepted.",
             OptionKind.methods());
 
     public static final PgOption<Boolean> ALLOW_CLEARTEXT_PASSWORD = option(
@@ -210,7 +210,7 @@ public final class PgOption<T> {
             "lockTimeout",
             null,
             "none",
-            "How long a statement may wait for a lock; sent to the server at startup as lock_timeout, at most 2^31 - 1 ms.",
+            "How long a statement may wait for a lock; sent to the server at startup as lock_timeout.",
             OptionKind.milliseconds(Integer.MAX_VALUE));
 
     public static final PgOption<Integer> SHARED_CONNECTIONS = option(
@@ -261,15 +261,15 @@ public final class PgOption<T> {
             "keepAliveIdle",
             null,
             "the system's",
-            "How long a connection is idle before the first probe (TCP_KEEPIDLE): whole seconds, at most 32767; without"
-                    + " effect where the transport lacks it, as the two below.",
+            "How long a connection is idle before the first probe (TCP_KEEPIDLE); without effect where the transport lacks"
+                    + " it, as the two below.",
             OptionKind.seconds(32767));
 
     public static final PgOption<Duration> KEEP_ALIVE_INTERVAL = option(
             "keepAliveInterval",
             null,
             "the system's",
-            "How long between two probes (TCP_KEEPINTVL): whole seconds, at most 32767.",
+            "How long between two probes (TCP_KEEPINTVL).",
             OptionKind.seconds(32767));
 
     public static final PgOption<Integer> KEEP_ALIVE_COUNT = option(
@@ -334,6 +334,11 @@ public final class PgOption<T> {
         return description;
     }
 
+    /** Returns in words which values the option may have. */
+    public String range() {
+        return kind.range();
+    }
+
     /**
      * Reads a value from text.
      *
@@ -356,7 +361,7 @@ public final class PgOption<T> {
     }
 
     private PgUsageException invalid() {
-        return new PgUsageException("the value of option " + name + " is not valid: " + description);
+        return new PgUsageException("the value of option " + name + " is not " + kind.range());
     }
 
     /** Returns the name. */

@@ -10,12 +10,13 @@ final class OptionTable {
     static String markdown() {
         return PgOption.all().stream()
                 .map(OptionTable::row)
-                .collect(Collectors.joining("", "| option | default | what it does |\n|---|---|---|\n", ""));
+                .collect(Collectors.joining(
+                        "", "| option | values | default | what it does |\n|---|---|---|---|\n", ""));
     }
 
     private static String row(PgOption<?> option) {
-        return "| `" + option.name() + "` | " + cell(option.defaultText()) + " | " + cell(option.description())
-                + " |\n";
+        return "| `" + option.name() + "` | " + cell(option.range()) + " | " + cell(option.defaultText()) + " | "
+                + cell(option.description()) + " |\n";
     }
 
     private static String cell(String text) {

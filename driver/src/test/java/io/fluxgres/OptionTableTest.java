@@ -28,8 +28,8 @@ class OptionTableTest {
             PgOption<?> option = PgOption.all().get(i);
             assertThat(lines.get(i))
                     .startsWith("| `" + option.name() + "` | ")
-                    .contains(option.description())
-                    .matches("\\| `\\w+` \\| [^|]+ \\| [^|]+ \\|");
+                    .contains(option.range(), option.description())
+                    .matches("\\| `\\w+` \\| [^|]+ \\| [^|]+ \\| [^|]+ \\|");
         }
     }
 

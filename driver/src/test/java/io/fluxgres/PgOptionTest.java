@@ -37,7 +37,8 @@ class PgOptionTest {
 
     private static Stream<Sample> samples() {
         return Stream.of(
-                sample(PgOption.HOST, "db.example.org", "db.example.org", "::1", "::1"),
+                sample(PgOption.HOST, "db.example.org", "db.example.org", "::1", "::1")
+                        .refusing("", "db1,db2", ","),
                 integers(PgOption.PORT, 1, 65535),
                 sample(PgOption.SOCKET, "/run/postgresql/.s.PGSQL.5432", "/run/postgresql/.s.PGSQL.5432"),
                 sample(PgOption.USER, "app", "app", " two words ", " two words "),
@@ -148,8 +149,8 @@ class PgOptionTest {
             assertThatThrownBy(() -> sample.option().parse(text))
                     .as(text)
                     .isInstanceOf(PgUsageException.class)
-                    .hasMessage("the value of option " + sample.option().name() + " is not valid: "
-                            + sample.option().description())
+                    .hasMessage("the value of option " + sample.option().name() + " is not "
+                            + sample.option().range())
                     .hasNoCause();
         }
     }
@@ -209,13 +210,13 @@ class PgOptionTest {
     }
 
     private static Sample milliseconds(PgOption<Duration> option) {
-        return sample(option, "1ms", Duration.ofMillis(1), "2147483647", Duration.ofMillis(Integer.MAX_VALUE))
-                .refusing("", "0", "-1ms", "PT0.0015S", "2147483648", "PT1000000000000H");
+        return sample(option, "1ms", Duration.ofMillis(1), "2147483647ms", Duration.ofMillis(Integer.MAX_VALUE))
+                .refusing("", "0", "5", "0ms", "-1ms", "PT0.0015S", "2147483648ms", "PT1000000000000H");
     }
 
     private static Sample seconds(PgOption<Duration> option) {
         return sample(option, "1s", Duration.ofSeconds(1), "32767000ms", Duration.ofSeconds(32767))
-                .refusing("", "0s", "-1s", "1500ms", "999ms", "32768s");
+                .refusing("", "5", "0s", "-1s", "1500ms", "999ms", "32768s");
     }
 
     private static Sample flags(PgOption<Boolean> option) {
@@ -250,12 +251,23 @@ class PgOptionTest {
                         Duration.ofSeconds(10),
                         "2m",
                         Duration.ofMinutes(2),
-                        "1500",
-                        Duration.ofMillis(1500),
                         "PT1M30S",
                         Duration.ofSeconds(90),
                         "pt0.25s",
                         Duration.ofMillis(250))
-                .refusing("", "s", "ms", "0", "0s", "-1s", "PT-1S", "1w", "1.5s", "ten", "9999999999999999999m");
+                .refusing(
+                        "",
+                        "s",
+                        "ms",
+                        "0",
+                        "5",
+                        "1500",
+                        "0s",
+                        "-1s",
+                        "PT-1S",
+                        "1w",
+                        "1.5s",
+                        "ten",
+                        "9999999999999999999m");
     }
 }

@@ -204,7 +204,7 @@ final class OptionTranslation {
         String text = value.toString().toLowerCase(Locale.ROOT).replace('_', '-');
         if (!HARMLESS.getOrDefault(name, Set.of()).contains(text)) {
             throw new IllegalArgumentException("option " + name
-                    + " asks for what this version cannot do, and to connect" + " without it could be dangerous");
+                    + " asks for what is not supported yet, and to connect without it could be dangerous");
         }
     }
 

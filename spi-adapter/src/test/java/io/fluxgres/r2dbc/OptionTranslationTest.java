@@ -134,9 +134,27 @@ class OptionTranslationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"10s,10000", "500ms,500", "2m,120000", "PT1.5S,1500", "250,250", "1h,3600000", "10S,10000"})
+    @CsvSource({"10s,10000", "500ms,500", "2m,120000", "PT1.5S,1500", "1h,3600000", "10S,10000"})
     void durationsAreReadAsTheyAreWritten(String text, long milliseconds) {
         assertThat(of("connectTimeout", text).get(PgOption.CONNECT_TIMEOUT)).isEqualTo(Duration.ofMillis(milliseconds));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"connectTimeout", "statementTimeout", "lockWaitTimeout"})
+    void aDurationWithoutAUnitIsRefused(String name) {
+        for (Object value : new Object[] {"5", 5, 5000L}) {
+            assertThatThrownBy(() -> of(name, value))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("option " + name)
+                    .hasMessageContaining("a time with its unit, as 500ms, 10s");
+        }
+    }
+
+    @Test
+    void severalHostsAreNotSupportedYet() {
+        assertThatThrownBy(() -> of("host", "db1:5432,db2:5433"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("several are not supported yet");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Reads a connection URI.
@@ -23,6 +24,22 @@ import java.util.Locale;
  * @see <a href="https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-CONNSTRING-URIS">Connection URIs</a>
  */
 public final class ConnectionUri {
+
+    /** What libpq calls its options about encryption, but for {@code ssl}, which is JDBC's. */
+    private static final Set<String> ENCRYPTION = Set.of(
+            "ssl",
+            "sslmode",
+            "sslnegotiation",
+            "sslrootcert",
+            "sslcert",
+            "sslkey",
+            "sslpassword",
+            "sslcertmode",
+            "sslcrl",
+            "channel_binding",
+            "gssencmode");
+
+    private static final Set<String> PLAINTEXT = Set.of("false", "disable", "allow", "prefer");
 
     private PgOptions options = PgOptions.defaults();
 
@@ -87,6 +104,9 @@ public final class ConnectionUri {
     }
 
     private void readHost(String authority) {
+        if (authority.indexOf(',') >= 0) {
+            throw new PgUsageException("several hosts in a connection URI are not supported yet; name one");
+        }
         int portColon = authority.lastIndexOf(':');
         if (authority.startsWith("[")) {
             int bracket = authority.indexOf(']');
@@ -119,7 +139,21 @@ public final class ConnectionUri {
             if (equals < 0) {
                 throw new PgUsageException("an option in the connection URI has no value");
             }
-            give(named(decode(pair.substring(0, equals))), decode(pair.substring(equals + 1)));
+            String name = decode(pair.substring(0, equals));
+            String value = decode(pair.substring(equals + 1));
+            if (ENCRYPTION.contains(name.toLowerCase(Locale.ROOT))) {
+                requirePlaintext(name, value);
+            } else {
+                give(named(name), value);
+            }
+        }
+    }
+
+    /** What allows a connection without encryption gets one; all else must not be connected without it. */
+    private static void requirePlaintext(String name, String value) {
+        if (!PLAINTEXT.contains(value.toLowerCase(Locale.ROOT))) {
+            throw new PgUsageException("option " + name + " in the connection URI asks for encryption, or for how to"
+                    + " encrypt, which is not supported yet");
         }
     }
 
