@@ -11,6 +11,10 @@ import reactor.core.publisher.Mono;
 /**
  * A connection to a server. May be used by any thread: queries are executed one after the other, in the order of their
  * subscriptions. Whoever opened the connection closes it.
+ *
+ * <p>{@link #begin}, {@link #commit}, {@link #rollback} and what concerns savepoints have a deadline: {@link
+ * PgOption#STATEMENT_TIMEOUT} from the subscription on, else {@link PgOption#CONTROL_TIMEOUT} from the moment they are sent.
+ * Past it they fail with {@link PgTimeoutException}; if they had been sent the outcome is unknown and the connection is closed.
  */
 public interface PgConnection {
 
@@ -132,6 +136,13 @@ public interface PgConnection {
 
     /** Whether requests can still be sent: false after a close, a loss, or a violation of the protocol. */
     boolean isHealthy();
+
+    /**
+     * Asks the server for a sign of life, by a statement behind all that was submitted before: true if it answers within
+     * {@link PgOption#VALIDATION_TIMEOUT}, false if it does not or the connection has ended; never fails. A connection that
+     * was asked in vain is closed.
+     */
+    Mono<Boolean> validate();
 
     /**
      * Asks the server to cancel the statement it is executing for this connection, and completes when the request was

@@ -202,8 +202,24 @@ public final class PgOption<T> {
             "statementTimeout",
             null,
             "none",
-            "Deadline of each query, from its subscription to the end of the server's answer, kept by the client; the"
-                    + " server's own statement_timeout is untouched.",
+            "Deadline of each query, and of BEGIN, COMMIT and the like, from its subscription to the end of the server's"
+                    + " answer, kept by the client; the server's own statement_timeout is untouched.",
+            OptionKind.duration());
+
+    public static final PgOption<Duration> CONTROL_TIMEOUT = option(
+            "controlTimeout",
+            Duration.ofSeconds(30),
+            "30s",
+            "How long BEGIN, COMMIT, ROLLBACK, a savepoint or a reset of the session, once sent, may go unanswered where there"
+                    + " is no statementTimeout; and how long a pooled connection may take to come back from its user. Past it"
+                    + " the connection is closed.",
+            OptionKind.duration());
+
+    public static final PgOption<Duration> VALIDATION_TIMEOUT = option(
+            "validationTimeout",
+            Duration.ofSeconds(5),
+            "5s",
+            "How long the server may take to answer when it is asked whether a connection is alive.",
             OptionKind.duration());
 
     public static final PgOption<Duration> LOCK_TIMEOUT = option(

@@ -5,10 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A query was not answered before its deadline: {@link PgQuery#timeout} or {@link PgOption#STATEMENT_TIMEOUT}, both the
- * caller's own. A timeout of the server is a {@link PgServerException} with SQLSTATE 57014 or 55P03.
+ * caller's own. Or BEGIN, COMMIT, ROLLBACK or a savepoint was not, for which {@link PgOption#CONTROL_TIMEOUT} counts where
+ * the caller gave none. A timeout of the server is a {@link PgServerException} with SQLSTATE 57014 or 55P03.
  *
  * <p>If the query had not been sent, {@link #safeToRetry} is true. If it had, it may have been executed or may still be:
- * its outcome is unknown, though the server is asked to cancel it where that can hit nothing else. The cause is what the
+ * its outcome is unknown, though the server is asked to cancel a query where that can hit nothing else. The cause is what the
  * query had failed of already, if it had.
  */
 public final class PgTimeoutException extends PgException {

@@ -5,6 +5,7 @@ import io.fluxgres.PgOptions;
 import io.fluxgres.internal.session.LentSession;
 import io.fluxgres.internal.session.QueryCall;
 import io.fluxgres.internal.session.SessionFactory;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -31,11 +32,12 @@ final class ExclusivePool {
 
     ExclusivePool(SessionFactory factory, WaitingRoom room) {
         PgOptions options = factory.options();
+        Duration bound = options.require(PgOption.CONTROL_TIMEOUT);
         this.room = room;
         this.pool = PoolBuilder.from(connect(factory))
                 .sizeBetween(0, options.require(PgOption.POOL_SIZE))
                 .maxPendingAcquire(room.size())
-                .releaseHandler(LentSession::clear)
+                .releaseHandler(session -> session.clear(bound))
                 .destroyHandler(this::destroy)
                 .evictionPredicate(
                         (session, metadata) -> !session.isHealthy() || !session.isIdle() || session.isReplacementDue())

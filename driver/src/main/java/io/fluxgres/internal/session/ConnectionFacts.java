@@ -3,10 +3,13 @@ package io.fluxgres.internal.session;
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgIsolation;
 import io.fluxgres.PgNotice;
+import io.fluxgres.PgServerException;
 import io.fluxgres.PgTransactionStatus;
+import io.fluxgres.internal.session.ControlRequest.Command;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** What a connection tells of its session, the same inside and outside of a transaction. May be used by any thread. */
 abstract sealed class ConnectionFacts implements PgConnection permits SessionConnection, TransactionConnection {
@@ -50,5 +53,13 @@ abstract sealed class ConnectionFacts implements PgConnection permits SessionCon
     @Override
     public boolean isHealthy() {
         return session.isHealthy();
+    }
+
+    /** An error is an answer too: in a failed transaction the server refuses every statement. */
+    @Override
+    public Mono<Boolean> validate() {
+        return ControlRequest.execution(session, Command.VALIDATE, () -> "select 1", session.validationTimeout())
+                .thenReturn(true)
+                .onErrorResume(failure -> Mono.just(failure instanceof PgServerException));
     }
 }

@@ -1,7 +1,9 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgException;
 import io.fluxgres.PgRollbackException;
+import io.fluxgres.PgTimeoutException;
 import io.fluxgres.internal.net.Exchange;
 import io.fluxgres.internal.protocol.BackendState;
 import io.fluxgres.internal.protocol.CommandTag;
@@ -13,18 +15,24 @@ import io.fluxgres.internal.protocol.ResultSink;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.protocol.SimpleQueryState;
 import io.fluxgres.internal.protocol.TransactionStatus;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
 
 /**
  * One execution of a statement of the driver's own by the simple query protocol: transaction control, and the reset between two users of a pool.
  *
  * <p>Its turn comes when everything in front of it has been answered, for it depends on the transaction status then. Nothing is written behind it before its end, and it is never cancelled on the server.
  *
+ * <p>It is never waited for without bound. The {@link AnswerWatch} ends the connection if the answer does not come; a
+ * deadline, if there is one, counts from the subscription on. A late one that was not sent is withdrawn. One that was sent,
+ * and a rollback in any case, takes the connection with it: nobody could tell what state it is in.
+ *
  * <p>Confined to the event loop, as {@link Request}.
  */
-final class ControlRequest implements Exchange, ResultSink, Subscription {
+final class ControlRequest implements Exchange, ResultSink, Subscription, AnswerWatch.Waiting {
 
     /** What is executed. */
     enum Command {
@@ -32,10 +40,22 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
         COMMIT,
         ROLLBACK,
         SAVEPOINT,
+        SET,
         /** What removes what the users of a session have left; behind it the next statement may be written at once. */
         RESET,
         /** The same, of which it is not known whether the server does it: nothing is written behind it before the answer. */
-        TRIED_RESET
+        TRIED_RESET,
+        /** Any statement, to see whether it is answered. */
+        VALIDATE;
+
+        boolean isBarrier() {
+            return this != RESET && this != VALIDATE;
+        }
+
+        @Override
+        public String toString() {
+            return this == TRIED_RESET ? RESET.name() : name();
+        }
     }
 
     /** What is sent, decided when the turn of the request comes. */
@@ -54,14 +74,57 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
     private final Statement statement;
     private final CoreSubscriber<? super Void> subscriber;
 
-    private boolean cancelled;
+    /** Null if there is none. */
+    private final @Nullable Deadline deadline;
+
+    private boolean written;
+    /** The subscriber has cancelled or has had its terminal signal. */
+    private boolean ended;
+
     private @Nullable PgException failure;
 
-    ControlRequest(Session session, Command command, Statement statement, CoreSubscriber<? super Void> subscriber) {
+    private ControlRequest(
+            Session session,
+            Command command,
+            Statement statement,
+            @Nullable Deadline deadline,
+            CoreSubscriber<? super Void> subscriber) {
         this.session = session;
         this.command = command;
         this.statement = statement;
+        this.deadline = deadline;
         this.subscriber = subscriber;
+    }
+
+    /**
+     * Returns the execution of a statement, once for each subscription.
+     *
+     * @param within how long it may take from the subscription on; null if only its answer has a bound
+     */
+    static Mono<Void> execution(Session session, Command command, Statement statement, @Nullable Duration within) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> subscriber) {
+                Deadline deadline = within == null ? null : new Deadline(within, 0);
+                new ControlRequest(session, command, statement, deadline, subscriber).start();
+            }
+        };
+    }
+
+    /** Meets its subscriber and is queued. */
+    private void start() {
+        subscriber.onSubscribe(this);
+        Deadline expiry = deadline;
+        if (expiry != null) {
+            session.execute(() -> watch(expiry));
+        }
+        session.submit(this);
+    }
+
+    private void watch(Deadline expiry) {
+        if (!ended) {
+            expiry.start(session, passed -> late(passed.timeout()));
+        }
     }
 
     // ---- the subscription
@@ -72,7 +135,38 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
 
     @Override
     public void cancel() {
-        session.execute(() -> cancelled = true);
+        session.execute(() -> {
+            ended = true;
+            stopDeadline();
+        });
+    }
+
+    private void stopDeadline() {
+        if (deadline != null) {
+            deadline.stop();
+        }
+    }
+
+    // ---- its bounds
+
+    @Override
+    public void onSilence(Duration bound) {
+        late(bound);
+    }
+
+    private void late(Duration bound) {
+        String silence = "the server did not answer " + command + " within " + bound.toMillis() + " ms";
+        if (written || command == Command.ROLLBACK) {
+            failure = new PgTimeoutException(
+                    silence + (written ? "; its outcome is unknown" : "; it was not sent")
+                            + ", and the connection was closed",
+                    !written,
+                    failure);
+            session.wire().fail(new PgConnectionException(silence, false, null, null));
+        } else {
+            failure = new PgTimeoutException(silence + "; it was not sent", true, null);
+            end();
+        }
     }
 
     // ---- the exchange
@@ -80,7 +174,7 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
     /** A rollback is executed in any case: what it is to end may be open. */
     @Override
     public boolean isWithdrawn() {
-        return cancelled && command != Command.ROLLBACK;
+        return ended && command != Command.ROLLBACK;
     }
 
     @Override
@@ -90,6 +184,8 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
             return null;
         }
         out.query(sql);
+        written = true;
+        session.answers().begin(this);
         return new SimpleQueryState(this, session.row());
     }
 
@@ -100,7 +196,7 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
 
     @Override
     public boolean isBarrier() {
-        return command != Command.RESET;
+        return command.isBarrier();
     }
 
     @Override
@@ -110,26 +206,30 @@ final class ControlRequest implements Exchange, ResultSink, Subscription {
 
     @Override
     public boolean changesSession() {
-        return true;
+        return command != Command.VALIDATE;
     }
 
     @Override
     public void onReady(TransactionStatus status) {
+        session.answers().end();
         session.onReady(status);
         end();
     }
 
     @Override
-    public void onFailure(PgException reason, boolean written) {
-        failure = Failures.ofRequest(reason, written);
+    public void onFailure(PgException reason, boolean wasWritten) {
+        if (!(failure instanceof PgTimeoutException)) {
+            failure = Failures.ofRequest(reason, wasWritten);
+        }
         end();
     }
 
     private void end() {
-        if (cancelled) {
+        if (ended) {
             return;
         }
-        cancelled = true;
+        ended = true;
+        stopDeadline();
         if (failure == null) {
             subscriber.onComplete();
         } else {

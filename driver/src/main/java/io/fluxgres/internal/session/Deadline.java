@@ -63,6 +63,11 @@ final class Deadline {
         }
     }
 
+    /** Returns how long it gives. */
+    Duration timeout() {
+        return timeout;
+    }
+
     /** Whether it has passed before it was stopped. */
     boolean hasPassed() {
         return passed;

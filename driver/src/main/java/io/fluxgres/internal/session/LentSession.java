@@ -7,6 +7,7 @@ import io.fluxgres.PgServerException;
 import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.internal.net.Wire;
 import io.fluxgres.internal.session.ControlRequest.Command;
+import java.time.Duration;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -88,12 +89,12 @@ public final class LentSession {
 
     /**
      * Completes when no transaction is open and nothing that its user began goes on, and when it is known whether the server
-     * removes what is left; never fails.
+     * removes what is left; or when the connection has ended because that took too long. Never fails.
      */
-    public Mono<Void> clear() {
+    public Mono<Void> clear(Duration bound) {
         return Mono.defer(() -> {
                     if (!session.inEventLoop() || !isIdle() || pending() > 0) {
-                        return connection.rollback().onErrorComplete();
+                        return connection.rollbackWithin(bound).onErrorComplete();
                     }
                     session.parked().dropAll("the connection was handed back");
                     return Mono.<Void>empty();

@@ -25,7 +25,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -50,6 +49,8 @@ final class Session implements WireListener {
     private final int pipelineBytes;
     private final ParkedResults parked = new ParkedResults();
     private final @Nullable Duration timeout;
+    private final AnswerWatch answers;
+    private final Duration validationTimeout;
     private final @Nullable SessionObserver observer;
     private final Connector connector;
     private final DataRow row = new DataRow();
@@ -78,6 +79,9 @@ final class Session implements WireListener {
         this.fetchSize = options.require(PgOption.FETCH_SIZE);
         this.pipelineBytes = options.require(PgOption.PIPELINE_BYTES);
         this.timeout = options.get(PgOption.STATEMENT_TIMEOUT);
+        this.answers =
+                new AnswerWatch(this::schedule, timeout == null ? options.require(PgOption.CONTROL_TIMEOUT) : timeout);
+        this.validationTimeout = options.require(PgOption.VALIDATION_TIMEOUT);
         this.observer = factory.newObserver();
         this.reset = new SessionReset(options.require(PgOption.SESSION_RESET), factory.abilities(), serverParameters);
         this.simpleOnly = options.require(PgOption.QUERY_MODE).equals("simple");
@@ -163,6 +167,10 @@ final class Session implements WireListener {
         return wire().isActive();
     }
 
+    Duration validationTimeout() {
+        return validationTimeout;
+    }
+
     /** Cancels on the server what it executes now. */
     Mono<Void> cancel() {
         return Mono.create(sink -> wire().execute(() -> wire().cancelHead(sink::success)));
@@ -217,16 +225,14 @@ final class Session implements WireListener {
         wire().submit(request);
     }
 
-    /** Returns the execution of a statement of the driver's own. */
+    /** Returns the execution of a statement of the driver's own, under the deadline of all statements. */
     Mono<Void> control(Command command, ControlRequest.Statement statement) {
-        return new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super Void> subscriber) {
-                ControlRequest request = new ControlRequest(Session.this, command, statement, subscriber);
-                subscriber.onSubscribe(request);
-                wire().submit(request);
-            }
-        };
+        return ControlRequest.execution(this, command, statement, timeout);
+    }
+
+    /** Watches over the driver's own statements. */
+    AnswerWatch answers() {
+        return answers;
     }
 
     /** The transaction that {@link SessionConnection#inTransaction} runs, null if none. */
@@ -400,6 +406,7 @@ final class Session implements WireListener {
         if (observer != null && connectTold) {
             observer.onDisconnect(connector.target(), processId(), reason);
         }
+        answers.stop();
         parked.dropAll("the connection has ended");
         notices.tryEmitComplete();
         if (user != null) {

@@ -7,6 +7,7 @@ import io.fluxgres.PgQuery;
 import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.session.ControlRequest.Command;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -54,15 +55,22 @@ final class SessionConnection extends ConnectionFacts {
 
     @Override
     public Mono<Void> rollback() {
-        return session.control(Command.ROLLBACK, () -> {
-            session.parked().dropAll("a rollback was asked for");
-            return session.isIdle() ? null : TransactionSql.ROLLBACK;
-        });
+        return session.control(Command.ROLLBACK, this::rollbackSql);
+    }
+
+    /** Rolls back, and closes the connection if that and all in front of it does not end in time. */
+    Mono<Void> rollbackWithin(Duration bound) {
+        return ControlRequest.execution(session, Command.ROLLBACK, this::rollbackSql, bound);
+    }
+
+    private @Nullable String rollbackSql() {
+        session.parked().dropAll("a rollback was asked for");
+        return session.isIdle() ? null : TransactionSql.ROLLBACK;
     }
 
     @Override
     public Mono<Void> setIsolation(@Nullable PgIsolation level) {
-        return session.control(Command.SAVEPOINT, () -> {
+        return session.control(Command.SET, () -> {
                     if (session.isIdle()) {
                         session.reset().mark(Residue.STATE);
                         return TransactionSql.setSessionIsolation(level);

@@ -180,9 +180,9 @@ final class Transaction {
         }
     }
 
-    /** Rolls back if it is open. */
-    Mono<Void> rollback() {
-        return session.control(Command.ROLLBACK, this::rollbackSql).doOnTerminate(this::close);
+    /** Leaves the connection to the next transaction behind the rollback. */
+    private Mono<Void> closing(Mono<Void> rollback) {
+        return rollback.doOnTerminate(this::close);
     }
 
     /** What is open now is another transaction if this one could not begin. */
@@ -192,9 +192,12 @@ final class Transaction {
         return open ? TransactionSql.ROLLBACK : null;
     }
 
-    /** Rolls back because of a cancel, behind which nobody is left to be told of a failure. */
+    /**
+     * Rolls back because of a cancel, behind which nobody is left to be told of a failure, nor to be kept waiting while the
+     * server is asked to cancel what is in front.
+     */
     Mono<Void> rollbackBehindCancel() {
-        return rollback()
+        return closing(ControlRequest.execution(session, Command.ROLLBACK, this::rollbackSql, null))
                 .doOnError(failure ->
                         LOG.debug("the rollback of a cancelled transaction failed: {}", failure.getMessage()))
                 .onErrorComplete();
@@ -202,7 +205,8 @@ final class Transaction {
 
     /** Rolls back because of a failure, which remains the one that is reported. */
     Mono<Void> rollbackBehind(Throwable failure) {
-        return suppressing(failure, rollback()).onErrorComplete();
+        return suppressing(failure, closing(session.control(Command.ROLLBACK, this::rollbackSql)))
+                .onErrorComplete();
     }
 
     // ---- for CockroachDB
