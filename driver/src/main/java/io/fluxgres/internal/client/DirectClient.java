@@ -52,6 +52,7 @@ public final class DirectClient implements PgClient, PgClientFigures {
         this.exclusive = factory.scope(exclusively, exclusively);
         this.refused = factory.scope(refusing, refusing);
         this.quiet = Mono.defer(() -> Mono.whenDelayError(lanes.close(), transactions.close()))
+                .then(Mono.defer(pool::returned))
                 .cache();
         if (observer != null) {
             observer.onClient(this);

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,8 +28,11 @@ import reactor.pool.PooledRef;
  */
 final class ExclusivePool {
 
+    private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
+
     private final InstrumentedPool<LentSession> pool;
     private final WaitingRoom room;
+    private final OpenUses returning = new OpenUses();
     private final Set<LentSession> sessions = ConcurrentHashMap.newKeySet();
 
     ExclusivePool(SessionFactory factory, WaitingRoom room) {
@@ -58,12 +63,19 @@ final class ExclusivePool {
     }
 
     /** A connection on loan. */
-    record Loan(PooledRef<LentSession> reference) {
+    final class Loan {
+
+        private final PooledRef<LentSession> reference;
+
+        private Loan(PooledRef<LentSession> reference) {
+            this.reference = reference;
+        }
 
         /**
-         * Executes a query and hands the connection back behind it, before the subscriber is told.
+         * Executes a query and hands the connection back behind it.
          *
          * @param waited how many nanoseconds ago it was subscribed to
+         * @param returned run when the connection is free for others, which may be after the subscriber was told
          */
         <T> void execute(QueryCall<T> call, long waited, Runnable returned, CoreSubscriber<? super T> subscriber) {
             Flux<T> execution = new Flux<>() {
@@ -72,14 +84,12 @@ final class ExclusivePool {
                     reference.poolable().start(call, waited, actual);
                 }
             };
-            lend(Mono.just(reference), session -> execution)
-                    .doFinally(end -> returned.run())
-                    .subscribe(subscriber);
+            lend(Mono.just(reference), session -> execution, returned).subscribe(subscriber);
         }
 
         /** Hands it back unused. */
         void giveBack() {
-            reference.release().subscribe();
+            handBack(reference, () -> {});
         }
     }
 
@@ -90,7 +100,7 @@ final class ExclusivePool {
 
     /** Lends a connection for as long as the publisher goes on. */
     <T> Flux<T> with(Function<LentSession, Publisher<T>> work) {
-        return lend(prepared(pool.acquire(room.patience())), work);
+        return lend(prepared(pool.acquire(room.patience())), work, () -> {});
     }
 
     private Mono<PooledRef<LentSession>> prepared(Mono<PooledRef<LentSession>> acquired) {
@@ -100,13 +110,36 @@ final class ExclusivePool {
                 .onErrorMap(PoolShutdownException.class, failure -> DirectClient.graceEnded());
     }
 
-    private static <T> Flux<T> lend(Mono<PooledRef<LentSession>> acquired, Function<LentSession, Publisher<T>> work) {
+    /**
+     * The user is told the end at once: what has to be waited for until the next one may have the connection, such as the
+     * rest of a result whose deadline has passed, is no concern of his.
+     */
+    private <T> Flux<T> lend(
+            Mono<PooledRef<LentSession>> acquired, Function<LentSession, Publisher<T>> work, Runnable returned) {
+        Function<PooledRef<LentSession>, Mono<Void>> end =
+                reference -> Mono.fromRunnable(() -> handBack(reference, returned));
         return Flux.usingWhen(
                 acquired,
                 reference -> work.apply(reference.poolable()),
-                PooledRef::release,
-                (reference, failure) -> reference.release(),
-                PooledRef::release);
+                end,
+                (reference, failure) -> end.apply(reference),
+                end);
+    }
+
+    private void handBack(PooledRef<LentSession> reference, Runnable returned) {
+        returning.enter();
+        reference
+                .release()
+                .doFinally(end -> {
+                    returned.run();
+                    returning.leave();
+                })
+                .subscribe(nothing -> {}, failure -> LOG.warn("a connection could not be handed back", failure));
+    }
+
+    /** Lends nothing any more, and completes when everything is back. */
+    Mono<Void> returned() {
+        return returning.close();
     }
 
     InstrumentedPool.PoolMetrics metrics() {

@@ -18,7 +18,8 @@ final class OpenUses {
         return Flux.defer(() -> enter() ? use.doFinally(end -> leave()) : Flux.error(DirectClient.closed()));
     }
 
-    private boolean enter() {
+    /** Begins a use, unless its owner is closed and nothing goes on any more. */
+    boolean enter() {
         int now = open.get();
         while (now > 0) {
             if (open.compareAndSet(now, now + 1)) {
@@ -29,7 +30,7 @@ final class OpenUses {
         return false;
     }
 
-    private void leave() {
+    void leave() {
         if (open.decrementAndGet() == 0) {
             none.tryEmitEmpty();
         }
