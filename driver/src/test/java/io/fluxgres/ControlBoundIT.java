@@ -346,9 +346,9 @@ class ControlBoundIT {
     @Test
     void aResetThatIsNotAnsweredCostsTheNextUserNotMoreThanTheBound() {
         PgClient client = PgClient.create(options().with(PgOption.POOL_SIZE, 1).with(PgOption.CONTROL_TIMEOUT, SHORT));
-        client.inTransaction(transaction ->
-                        transaction.query("set application_name = 'left'").rowsUpdated())
-                .blockLast(TIMEOUT);
+        Flux<Long> changing = client.inTransaction(transaction ->
+                transaction.query("set application_name = 'left'").rowsUpdated());
+        changing.thenMany(changing).blockLast(TIMEOUT);
         line.fallSilentAt("discard|unlisten");
 
         Flux<Long> next = client.inTransaction(ControlBoundIT::insert);
@@ -357,6 +357,22 @@ class ControlBoundIT {
         line.listenAgain();
 
         assertThat(next.blockLast(TIMEOUT)).isOne();
+        client.close().block(TIMEOUT);
+    }
+
+    /** The first one is sent when the connection is handed back, to see whether the server does it. */
+    @Test
+    void noMoreDoesOneThatIsNotAnsweredWhenAConnectionIsHandedBack() {
+        PgClient client = PgClient.create(options().with(PgOption.POOL_SIZE, 1).with(PgOption.CONTROL_TIMEOUT, SHORT));
+        line.fallSilentAt("discard|unlisten");
+        client.inTransaction(transaction ->
+                        transaction.query("set application_name = 'left'").rowsUpdated())
+                .blockLast(TIMEOUT);
+        await("the reset", () -> line.silenced() == 1);
+        line.listenAgain();
+
+        assertThat(client.inTransaction(ControlBoundIT::insert).blockLast(TIMEOUT))
+                .isOne();
         client.close().block(TIMEOUT);
     }
 

@@ -58,7 +58,7 @@ abstract sealed class ConnectionFacts implements PgConnection permits SessionCon
     /** An error is an answer too: in a failed transaction the server refuses every statement. */
     @Override
     public Mono<Boolean> validate() {
-        return ControlRequest.execution(session, Command.VALIDATE, () -> "select 1", session.validationTimeout())
+        return ControlRequest.execution(session, Command.VALIDATE, () -> "select 1", session.validationTimeout)
                 .thenReturn(true)
                 .onErrorResume(failure -> Mono.just(failure instanceof PgServerException));
     }

@@ -185,7 +185,7 @@ final class ControlRequest implements Exchange, ResultSink, Subscription, Answer
         }
         out.query(sql);
         written = true;
-        session.answers().begin(this);
+        session.answers.begin(this);
         return new SimpleQueryState(this, session.row());
     }
 
@@ -211,7 +211,7 @@ final class ControlRequest implements Exchange, ResultSink, Subscription, Answer
 
     @Override
     public void onReady(TransactionStatus status) {
-        session.answers().end();
+        session.answers.end();
         session.onReady(status);
         end();
     }

@@ -49,8 +49,10 @@ final class Session implements WireListener {
     private final int pipelineBytes;
     private final ParkedResults parked = new ParkedResults();
     private final @Nullable Duration timeout;
-    private final AnswerWatch answers;
-    private final Duration validationTimeout;
+    /** Watches over the driver's own statements. */
+    final AnswerWatch answers;
+
+    final Duration validationTimeout;
     private final @Nullable SessionObserver observer;
     private final Connector connector;
     private final DataRow row = new DataRow();
@@ -167,10 +169,6 @@ final class Session implements WireListener {
         return wire().isActive();
     }
 
-    Duration validationTimeout() {
-        return validationTimeout;
-    }
-
     /** Cancels on the server what it executes now. */
     Mono<Void> cancel() {
         return Mono.create(sink -> wire().execute(() -> wire().cancelHead(sink::success)));
@@ -228,11 +226,6 @@ final class Session implements WireListener {
     /** Returns the execution of a statement of the driver's own, under the deadline of all statements. */
     Mono<Void> control(Command command, ControlRequest.Statement statement) {
         return ControlRequest.execution(this, command, statement, timeout);
-    }
-
-    /** Watches over the driver's own statements. */
-    AnswerWatch answers() {
-        return answers;
     }
 
     /** The transaction that {@link SessionConnection#inTransaction} runs, null if none. */
