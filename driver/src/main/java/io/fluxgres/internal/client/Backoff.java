@@ -4,36 +4,53 @@ import io.fluxgres.PgException;
 import io.fluxgres.PgException.Fault;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
  * When to try again to connect: after 50 ms, then after twice as long each time, up to 2 s, each half by chance so that many
- * clients do not come together. Confined to one event loop.
+ * clients do not come together. May be used by any thread: of failures that are told at the same time one may not count.
  */
 final class Backoff {
 
     private static final Duration SHORTEST = Duration.ofMillis(50);
     private static final Duration LONGEST = Duration.ofSeconds(2);
 
-    private long next = SHORTEST.toNanos();
+    /** In nanoseconds. */
+    private volatile long next = SHORTEST.toNanos();
 
-    /** Returns how many nanoseconds to wait. */
-    long next() {
+    private volatile long due;
+    private volatile boolean waiting;
+
+    /** A connection could not be made, or has ended without being of any use. */
+    void onFailure(long now) {
         long delay = next;
         next = Math.min(delay * 2, LONGEST.toNanos());
-        return delay / 2 + ThreadLocalRandom.current().nextLong(delay / 2);
+        due = now + delay / 2 + ThreadLocalRandom.current().nextLong(delay / 2);
+        waiting = true;
     }
 
+    /** A connection was of use. */
     void reset() {
-        next = SHORTEST.toNanos();
+        if (waiting) {
+            waiting = false;
+            next = SHORTEST.toNanos();
+        }
     }
 
-    /** Returns the same for a publisher, which gives up after a while. */
-    static Retry within(Duration bound) {
+    /** Returns for how many nanoseconds no connection should be made; not positive if one may. */
+    long remaining(long now) {
+        return waiting ? due - now : 0;
+    }
+
+    /** Returns when a publisher is to try again, as long as somebody waits, and until it gives up. */
+    static Retry within(Duration bound, BooleanSupplier awaited) {
         long end = System.nanoTime() + bound.toNanos();
         return Retry.backoff(Long.MAX_VALUE, SHORTEST)
                 .maxBackoff(LONGEST)
-                .filter(failure -> isTransient(failure) && System.nanoTime() - end < 0);
+                .filter(failure -> isTransient(failure) && awaited.getAsBoolean() && System.nanoTime() - end < 0)
+                .doAfterRetryAsync(signal -> awaited.getAsBoolean() ? Mono.empty() : Mono.error(signal.failure()));
     }
 
     /** Whether a connect that failed may succeed a little later, without anybody doing anything about it. */

@@ -53,7 +53,7 @@ final class ExclusivePool {
     }
 
     private Mono<LentSession> connect(SessionFactory factory) {
-        return Mono.defer(() -> factory.connectOn(null).retryWhen(Backoff.within(room.patience())))
+        return Mono.defer(() -> factory.connectOn(null).retryWhen(Backoff.within(room.patience(), () -> true)))
                 .doOnNext(sessions::add);
     }
 

@@ -15,8 +15,9 @@ import reactor.core.publisher.Sinks;
  * A shared connection on one event loop, and the statements that came to it.
  *
  * <p>A statement is put on the connection, behind what is in flight there, if nothing there may hold it up: what is in flight
- * was fast before, the oldest is younger than 20 ms, and no result is paused, cancelled or discarded. Else it goes to a lane
- * where that is so, or waits. Who waits behind something old also asks for an exclusive connection and takes what comes first.
+ * was fast before, the oldest has had the server for less than 20 ms, and no result is paused, cancelled or discarded. Else it
+ * goes to a lane where that is so, or waits. Who waits behind something old also asks for an exclusive connection and takes
+ * what comes first.
  * Statements that were slow before go to exclusive connections at once, a few of them at a time, and leave the shared ones
  * to the others.
  *
@@ -39,12 +40,11 @@ final class Lane {
     private final EventExecutor loop;
     private final Paces paces;
     private final WaitingRoom room;
-    private final int depth;
     /** Offers a statement to the other lanes. */
     private final BiPredicate<Lane, ClientStatement<?>> others;
 
     private final LaneConnection connection;
-    private final InFlight inFlight = new InFlight();
+    private final Admission admission;
     private final LoanQueue waiting;
     private final LoanQueue slow;
     private final LoanQueue exclusive;
@@ -77,7 +77,7 @@ final class Lane {
         this.loop = loop;
         this.paces = paces;
         this.room = room;
-        this.depth = depth;
+        this.admission = new Admission(depth);
         this.others = others;
         this.connection = new LaneConnection(this, factory, loop);
         this.waiting = new LoanQueue(this, pool, exclusiveLimit);
@@ -131,6 +131,11 @@ final class Lane {
         return connection.latestFailure();
     }
 
+    /** A statement took so long on an exclusive connection, to which the way is as long. */
+    void learn(Pace pace, long nanos) {
+        admission.learn(pace, nanos);
+    }
+
     Future<?> schedule(Runnable action, long nanos) {
         return loop.schedule(action, nanos, TimeUnit.NANOSECONDS);
     }
@@ -166,7 +171,7 @@ final class Lane {
 
     /** Whether the end of a discarded result is all that is waited for: most often it is here already. */
     private boolean isNearlyOpen(@Nullable LentSession session, long now) {
-        return session != null && session.isDiscarding() && inFlight.patience(now) > 0;
+        return session != null && session.isDiscarding() && admission.patience(now) > 0;
     }
 
     /** A statement has come back that was not sent. */
@@ -179,20 +184,32 @@ final class Lane {
 
     private boolean mayPlace(LentSession session, long now) {
         int pending = session.pending();
-        if (pending == 0) {
-            inFlight.clear();
-            return true;
-        }
-        return pending < depth
-                && !inFlight.isClosed()
-                && inFlight.patience(now) > 0
-                && !session.isPaused()
-                && !session.isDiscarding();
+        return admission.mayAdd(pending, now) && (pending == 0 || !(session.isPaused() || session.isDiscarding()));
     }
 
     private void place(ClientStatement<?> statement, LentSession session, long now) {
-        inFlight.add(statement.pace(), now);
+        int pending = session.pending();
+        if (pending == 0) {
+            admission.clear();
+        }
+        if (admission.isPingDue(pending) && session.ping(this::onAnswer)) {
+            admission.addPing(now);
+        }
+        admission.add(statement.pace(), now);
         statement.place(session);
+        watchLoop(now);
+    }
+
+    private void watchLoop(long now) {
+        if (admission.startTicking(now)) {
+            schedule(this::onTick, LoopDelay.TICK);
+        }
+    }
+
+    private void onTick() {
+        long now = System.nanoTime();
+        admission.onTick(now);
+        watchLoop(now);
     }
 
     // ---- for who waits
@@ -226,13 +243,11 @@ final class Lane {
             wakeIn(first.patience());
             return;
         }
-        long patience = inFlight.patience(System.nanoTime());
-        if (patience <= 0) {
-            inFlight.blameHead();
+        long now = System.nanoTime();
+        if (admission.patience(now) <= 0) {
+            admission.blameHead();
         }
-        if (inFlight.isClosed()) {
-            patience = Math.min(patience, Pace.PATIENCE - first.waitedFor());
-        }
+        long patience = admission.patience(first.waitedFor(), now);
         if (patience <= 0 || session.isPaused()) {
             waiting.ask();
             wakeIn(first.patience());
@@ -267,8 +282,15 @@ final class Lane {
 
     // ---- from the connection
 
-    void onConnected() {
+    /**
+     * There is a session.
+     *
+     * @param nanos how long it took to make it
+     */
+    void onConnected(long nanos) {
+        admission.onConnected(nanos, System.nanoTime());
         placeWaiting();
+        onWaiting();
         onChange();
     }
 
@@ -278,9 +300,14 @@ final class Lane {
         onChange();
     }
 
-    /** A statement was answered. */
-    void onReady() {
-        inFlight.remove(System.nanoTime());
+    /** Something was answered. */
+    void onAnswer() {
+        LentSession session = connection.session();
+        if (session != null) {
+            long now = System.nanoTime();
+            admission.onAnswer(session.pending(), now);
+            watchLoop(now);
+        }
         if (!waiting.isEmpty()) {
             placeWaiting();
             onWaiting();
@@ -289,7 +316,7 @@ final class Lane {
     }
 
     void onDisconnected() {
-        inFlight.clear();
+        admission.clear();
         onChange();
     }
 
@@ -311,8 +338,8 @@ final class Lane {
             now = connection.isOpening() ? State.CONNECTING : State.UNCONNECTED;
         } else {
             boolean open = waiting.isEmpty()
-                    && (session.pending() == 0
-                            || (session.pending() < depth && !inFlight.isClosed() && !session.isPaused()));
+                    && admission.hasRoom(session.pending())
+                    && (session.pending() == 0 || !session.isPaused());
             now = open ? State.OPEN : State.BUSY;
         }
         if (state != now) {

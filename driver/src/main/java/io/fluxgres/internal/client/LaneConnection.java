@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.BaseSubscriber;
 
 /**
- * The shared connection of a lane: made when it is first needed, and made again when it has ended. As long as a statement
- * waits for it, a connect that fails is repeated; if none does, the next one begins anew. Confined to the event loop.
+ * The shared connection of a lane: made when it is first needed, and made again when it has ended: once if nobody waits for
+ * it, and only where it has answered something. Behind one that could not be made or has answered nothing the next attempt
+ * comes after a while, for a login alone proves little. Confined to the event loop.
  */
 final class LaneConnection implements SessionUser {
 
@@ -23,6 +24,10 @@ final class LaneConnection implements SessionUser {
     private @Nullable Throwable latestFailure;
     private boolean opening;
     private boolean closed;
+    /** When the latest attempt began. */
+    private long begun;
+    /** The session has answered a statement. */
+    private boolean answered;
 
     LaneConnection(Lane lane, SessionFactory factory, EventExecutor loop) {
         this.lane = lane;
@@ -40,48 +45,64 @@ final class LaneConnection implements SessionUser {
         return opening;
     }
 
-    /** Returns why the latest connect failed, null if it did not. */
+    /** Returns why the latest connection could not be made or ended without an answer, null if it did neither. */
     @Nullable Throwable latestFailure() {
         return latestFailure;
     }
 
     /** Sees to it that there is a session, now or soon. */
     void open() {
-        if (session == null && !opening && !closed) {
-            opening = true;
-            factory.connectOn(loop).subscribe(new Opening());
+        if (session != null || opening || closed) {
+            return;
         }
+        opening = true;
+        long delay = backoff.remaining(System.nanoTime());
+        if (delay <= 0) {
+            connect();
+        } else {
+            lane.schedule(this::connectIfAwaited, delay);
+        }
+    }
+
+    private void connectIfAwaited() {
+        if (!closed && lane.isAwaited()) {
+            connect();
+        } else {
+            opening = false;
+            lane.onChange();
+        }
+    }
+
+    private void connect() {
+        begun = System.nanoTime();
+        factory.connectOn(loop).subscribe(new Opening());
     }
 
     private void onOpened(LentSession opened) {
         opening = false;
-        latestFailure = null;
-        backoff.reset();
         if (closed) {
             opened.close().subscribe();
             return;
         }
         session = opened;
+        answered = false;
         opened.follow(this);
         opened.share();
-        lane.onConnected();
+        lane.onConnected(System.nanoTime() - begun);
     }
 
     private void onRefused(Throwable failure) {
+        opening = false;
         latestFailure = failure;
-        if (!closed && Backoff.isTransient(failure) && lane.isAwaited()) {
-            lane.schedule(this::openAgain, backoff.next());
+        if (closed || !Backoff.isTransient(failure)) {
+            lane.onUnreachable(failure);
             return;
         }
-        opening = false;
-        lane.onUnreachable(failure);
-    }
-
-    private void openAgain() {
-        opening = false;
+        backoff.onFailure(System.nanoTime());
         if (lane.isAwaited()) {
             open();
         }
+        lane.onChange();
     }
 
     @Override
@@ -89,6 +110,11 @@ final class LaneConnection implements SessionUser {
         LentSession open = session;
         if (open == null) {
             return;
+        }
+        if (!answered) {
+            answered = true;
+            latestFailure = null;
+            backoff.reset();
         }
         if (!open.isIdle()) {
             open.abandon(new PgConnectionException(
@@ -99,14 +125,21 @@ final class LaneConnection implements SessionUser {
         } else {
             open.reset();
         }
-        lane.onReady();
+        lane.onAnswer();
     }
 
     @Override
     public void onEnd(PgException reason) {
         session = null;
+        if (!answered) {
+            latestFailure = reason;
+            backoff.onFailure(System.nanoTime());
+        }
         lane.onDisconnected();
-        open();
+        if (answered || lane.isAwaited()) {
+            open();
+            lane.onChange();
+        }
     }
 
     /** Makes no further connection and closes the one there is. */

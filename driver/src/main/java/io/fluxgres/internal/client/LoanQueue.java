@@ -91,7 +91,7 @@ final class LoanQueue {
 
     private void onReturned(Pace pace, long nanos) {
         lent--;
-        pace.onEnd(nanos);
+        lane.learn(pace, nanos);
         ask();
         lane.onChange();
     }

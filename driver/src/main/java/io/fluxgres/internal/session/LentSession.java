@@ -81,6 +81,27 @@ public final class LentSession {
         session.start(call.newRequest(session, subscriber), null, call.timeout(), waited);
     }
 
+    /**
+     * Sends what the server answers without doing anything; on the event loop. If the connection ends before, nobody is told.
+     *
+     * @return false if there is no such message in the protocol that is spoken
+     */
+    public boolean ping(Runnable answered) {
+        if (session.isSimpleOnly()) {
+            return false;
+        }
+        session.submit(new SyncProbe(new SyncProbe.Listener() {
+            @Override
+            public void onProbed(boolean extendedKnown) {
+                answered.run();
+            }
+
+            @Override
+            public void onProbeFailed(PgException reason) {}
+        }));
+        return true;
+    }
+
     /** As {@link PgConnection#inTransaction}. */
     public <T> Flux<T> inTransaction(
             PgTransactionOptions options, Function<? super PgConnection, ? extends Publisher<T>> work) {

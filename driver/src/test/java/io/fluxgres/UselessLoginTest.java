@@ -1,0 +1,91 @@
+package io.fluxgres;
+
+import static io.fluxgres.Connections.TIMEOUT;
+import static io.fluxgres.Connections.await;
+import static io.fluxgres.Connections.failure;
+import static io.fluxgres.Connections.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fluxgres.testkit.BackendMessages;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A client of a server that ends sessions before, or soon after, they were of any use. */
+@Timeout(60)
+class UselessLoginTest {
+
+    private static final int INT4 = 23;
+
+    private final AtomicInteger logins = new AtomicInteger();
+    private final RecordingObserver observer = new RecordingObserver();
+
+    private PgClient client(FakeServer server) {
+        return PgClient.create(server.options().with(PgOption.SHARED_CONNECTIONS, 1), observer);
+    }
+
+    private static void answerPing(FakeServer.Peer peer) throws IOException {
+        peer.readUpTo('S');
+        peer.send(new BackendMessages().readyForQuery('I'));
+    }
+
+    private static void answer(FakeServer.Peer peer) throws IOException {
+        peer.readUpTo('S');
+        peer.send(new BackendMessages()
+                .parseComplete()
+                .parameterDescription()
+                .rowDescription(BackendMessages.column("n", INT4))
+                .bindComplete()
+                .dataRow("1")
+                .commandComplete("SELECT 1")
+                .readyForQuery('I'));
+    }
+
+    @Test
+    void aSharedConnectionThatEndsUnusedIsMadeAgainForStatementsOnlyAndLaterEachTime() throws Exception {
+        try (FakeServer server = FakeServer.of(peer -> {
+            logins.incrementAndGet();
+            peer.startSession();
+            peer.finish();
+        })) {
+            PgClient client = client(server);
+
+            long begun = System.nanoTime();
+            for (int i = 1; i <= 5; i++) {
+                failure(PgConnectionException.class, client.query("select 1").rowsUpdated());
+                assertThat(logins).hasValue(i);
+            }
+
+            // at least half of 50, 100, 200 and 400 ms
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(375));
+            client.close().block(TIMEOUT);
+        }
+    }
+
+    @Test
+    void aSharedConnectionThatWasUsedIsMadeAgainOnceWithoutBeingAskedFor() throws Exception {
+        try (FakeServer server = FakeServer.of(peer -> {
+            int number = logins.incrementAndGet();
+            peer.startSession();
+            if (number == 1 || number == 3) {
+                answerPing(peer);
+                answer(peer);
+            }
+            peer.finish();
+        })) {
+            PgClient client = client(server);
+
+            assertThat(list(client.query("select 1").map(row -> row.getInt(0)))).containsExactly(1);
+            await("the end of the next one", () -> observer.disconnects().size() == 2);
+
+            // comes only now, and lets the one behind it come
+            assertThat(logins).hasValue(2);
+            assertThat(list(client.query("select 1").map(row -> row.getInt(0)))).containsExactly(1);
+            await("the end of the last one", () -> observer.disconnects().size() == 4);
+            assertThat(logins).hasValue(4);
+            client.close().block(TIMEOUT);
+        }
+    }
+}
