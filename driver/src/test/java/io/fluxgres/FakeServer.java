@@ -182,6 +182,16 @@ final class FakeServer implements AutoCloseable {
             readBody();
         }
 
+        /** Reads a statement, up to Sync, and answers the pings in front of it: each is nothing but a Sync. */
+        void readStatement() throws IOException {
+            while (in.readUnsignedByte() == 'S') {
+                readBody();
+                send(new BackendMessages().readyForQuery('I'));
+            }
+            readBody();
+            readUpTo('S');
+        }
+
         private byte[] readBody() throws IOException {
             byte[] body = new byte[in.readInt() - 4];
             in.readFully(body);

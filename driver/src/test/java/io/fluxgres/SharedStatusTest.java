@@ -6,7 +6,6 @@ import static io.fluxgres.Connections.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.testkit.BackendMessages;
-import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,12 +29,6 @@ class SharedStatusTest {
                 .commandComplete("SELECT 1");
     }
 
-    /** A client begins a shared connection so. */
-    private static void answerPing(FakeServer.Peer peer) throws IOException {
-        peer.readUpTo('S');
-        peer.send(new BackendMessages().readyForQuery('I'));
-    }
-
     private static PgClient client(FakeServer server) {
         return PgClient.create(server.options().with(PgOption.SHARED_CONNECTIONS, 1));
     }
@@ -46,8 +39,7 @@ class SharedStatusTest {
         try (FakeServer server = FakeServer.of(peer -> {
             int number = connections.incrementAndGet();
             peer.startSession();
-            answerPing(peer);
-            peer.readUpTo('S');
+            peer.readStatement();
             peer.send(row(new BackendMessages(), number).readyForQuery(number == 1 ? 'T' : 'I'));
         })) {
             PgClient client = client(server);
@@ -67,12 +59,11 @@ class SharedStatusTest {
         try (FakeServer server = FakeServer.of(peer -> {
             int number = connections.incrementAndGet();
             peer.startSession();
-            answerPing(peer);
-            peer.readUpTo('S');
+            peer.readStatement();
             peer.send(row(new BackendMessages(), number).readyForQuery('I'));
             // the second and the third come together: the text is known to be fast
-            peer.readUpTo('S');
-            peer.readUpTo('S');
+            peer.readStatement();
+            peer.readStatement();
             peer.send(row(new BackendMessages(), number).readyForQuery('E'));
         })) {
             PgClient client = client(server);
