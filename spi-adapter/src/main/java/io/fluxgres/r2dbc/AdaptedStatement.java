@@ -34,6 +34,9 @@ final class AdaptedStatement implements Statement {
 
     private static final @Nullable Object[] NOTHING = {};
 
+    /** Without quotes it is the same in any case. */
+    private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_$]*+");
+
     /** In which every quote stands twice but the first and the last, so that nothing can follow the name. */
     private static final Pattern QUOTED_NAME = Pattern.compile("\"(?:[^\"]|\"\")++\"");
 
@@ -161,11 +164,17 @@ final class AdaptedStatement implements Statement {
             } catch (PgUsageException e) {
                 throw new IllegalArgumentException(
                         "the value of $" + (index + 1) + " cannot be bound: no codec writes values of class "
-                                + value.getClass().getName(),
+                                + classOf(plain),
                         e);
             }
         }
         return plain;
+    }
+
+    /** Returns the class of a value as its user wrote it. */
+    private static String classOf(Object value) {
+        Object inner = value instanceof PgParameter typed ? typed.value() : value;
+        return String.valueOf(inner == null ? null : inner.getClass().getTypeName());
     }
 
     private static boolean isLob(@Nullable Object value) {
@@ -185,12 +194,32 @@ final class AdaptedStatement implements Statement {
         return this;
     }
 
-    /** Spring Data R2DBC gives names that it has quoted already: they stay as they are. */
+    /**
+     * Returns a name for RETURNING, which may be any column's but no other SQL. As in SQL the case of a plain one does not
+     * count; quotes keep it apart from the words of SQL. Spring Data R2DBC gives names that it has quoted already: they stay
+     * as they are.
+     */
     private static String quoted(String name) {
         if (name == null) {
             throw new IllegalArgumentException("the name of a column must not be null");
         }
-        return QUOTED_NAME.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
+        if (name.equals("*") || QUOTED_NAME.matcher(name).matches()) {
+            return name;
+        }
+        String folded = PLAIN_NAME.matcher(name).matches() ? inLowerCase(name) : name;
+        return '"' + folded.replace("\"", "\"\"") + '"';
+    }
+
+    /** As the server does it: no other letters than these. */
+    private static String inLowerCase(String name) {
+        StringBuilder folded = new StringBuilder(name);
+        for (int i = 0; i < folded.length(); i++) {
+            char c = folded.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                folded.setCharAt(i, (char) (c + ('a' - 'A')));
+            }
+        }
+        return folded.toString();
     }
 
     @Override

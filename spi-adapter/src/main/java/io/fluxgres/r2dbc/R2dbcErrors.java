@@ -4,11 +4,13 @@ import io.fluxgres.PgAuthenticationException;
 import io.fluxgres.PgBackpressureException;
 import io.fluxgres.PgBatchException;
 import io.fluxgres.PgConnectionException;
+import io.fluxgres.PgConversionException;
 import io.fluxgres.PgErrorFields;
 import io.fluxgres.PgException;
 import io.fluxgres.PgProtocolException;
 import io.fluxgres.PgRollbackException;
 import io.fluxgres.PgTimeoutException;
+import io.fluxgres.PgUsageException;
 import io.r2dbc.spi.R2dbcBadGrammarException;
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.R2dbcException;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * Translates the driver's exceptions. SQLSTATE and the server's message are kept, the SQL is told, and the cause is the
  * exception of the driver with all fields of the server. The failure of a batch is translated as that of its item, which its
  * message names.
+ *
+ * <p>A mistake of the caller is what the server's answer to it would be: bad grammar if the driver was asked for something
+ * impossible, a violation of integrity if a value does not fit its type.
  */
 final class R2dbcErrors {
 
@@ -64,6 +69,10 @@ final class R2dbcErrors {
             return new R2dbcTransientResourceException(reason, state, 0, sql, failure);
         } else if (met instanceof PgConnectionException || met instanceof PgProtocolException) {
             return new R2dbcNonTransientResourceException(String.valueOf(failure.getMessage()), state, 0, sql, failure);
+        } else if (met instanceof PgConversionException) {
+            return new R2dbcDataIntegrityViolationException(reason, state, 0, sql, failure);
+        } else if (met instanceof PgUsageException) {
+            return new R2dbcBadGrammarException(reason, state, 0, sql, failure);
         }
         return new OtherException(reason, state, sql, failure);
     }
@@ -92,7 +101,7 @@ final class R2dbcErrors {
             case "28" -> new R2dbcPermissionDeniedException(reason, state, 0, sql, cause);
             case "40" -> new R2dbcRollbackException(reason, state, 0, sql, cause);
             case "53", "55" -> new R2dbcTransientResourceException(reason, state, 0, sql, cause);
-            case "08", "57", "58", "XX" -> new R2dbcNonTransientResourceException(reason, state, 0, sql, cause);
+            case "08", "25", "57", "58", "XX" -> new R2dbcNonTransientResourceException(reason, state, 0, sql, cause);
             default -> new OtherException(reason, state, sql, cause);
         };
     }

@@ -127,6 +127,29 @@ class BadInputIT extends AdapterFixture {
                 .containsExactly(3);
     }
 
+    /** The class that the caller passed, not that of what wraps it, and as it is written in Java. */
+    @ParameterizedTest
+    @MethodSource("unknownValues")
+    void theRefusalNamesTheClassThatCannotBeBound(Object value, String name) {
+        Statement statement = connection.createStatement("select $1");
+
+        assertThatThrownBy(() -> statement.bind(0, value))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith(" " + name)
+                .message()
+                .doesNotContain("Parameters");
+    }
+
+    static Stream<Arguments> unknownValues() {
+        String unknown = Unknown.class.getTypeName();
+        return Stream.of(
+                Arguments.of(new Unknown(), unknown),
+                Arguments.of(Parameters.in(new Unknown()), unknown),
+                Arguments.of(Parameters.inOut(new Unknown()), unknown),
+                Arguments.of(Parameters.in(R2dbcType.INTEGER, new Unknown()), unknown),
+                Arguments.of(new Unknown[0], unknown + "[]"));
+    }
+
     @Test
     void aStatementWithoutParametersHasNothingToAdd() {
         Statement statement = connection.createStatement("select 1").add();

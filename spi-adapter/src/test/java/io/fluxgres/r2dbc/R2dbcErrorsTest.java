@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fluxgres.PgAuthenticationException;
 import io.fluxgres.PgBackpressureException;
 import io.fluxgres.PgConnectionException;
+import io.fluxgres.PgConversionException;
 import io.fluxgres.PgErrorFields;
 import io.fluxgres.PgException;
 import io.fluxgres.PgProtocolException;
@@ -73,7 +74,8 @@ class R2dbcErrorsTest {
                 Arguments.of("58030", R2dbcNonTransientResourceException.class),
                 Arguments.of("XX000", R2dbcNonTransientResourceException.class),
                 Arguments.of("P0001", R2dbcNonTransientException.class),
-                Arguments.of("25P02", R2dbcNonTransientException.class),
+                Arguments.of("25P02", R2dbcNonTransientResourceException.class),
+                Arguments.of("25001", R2dbcNonTransientResourceException.class),
                 Arguments.of("", R2dbcNonTransientException.class));
     }
 
@@ -104,7 +106,9 @@ class R2dbcErrorsTest {
                 Arguments.of(
                         new PgProtocolException("what?", new IllegalStateException()),
                         R2dbcNonTransientResourceException.class),
-                Arguments.of(new PgUsageException("wrong"), R2dbcNonTransientException.class),
+                Arguments.of(new PgUsageException("wrong"), R2dbcBadGrammarException.class),
+                Arguments.of(
+                        new PgConversionException("too long", true, null), R2dbcDataIntegrityViolationException.class),
                 Arguments.of(
                         new PgConnectionException("gone", false, fields("57P01"), null),
                         R2dbcNonTransientResourceException.class));

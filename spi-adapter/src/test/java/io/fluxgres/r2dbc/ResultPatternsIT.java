@@ -240,10 +240,31 @@ class ResultPatternsIT extends AdapterFixture {
     }
 
     @Test
+    void theCaseOfAPlainNameOfAGeneratedValueDoesNotCount() {
+        run(connection, "alter table item add column \"user\" int default 7, add column \"two words\" int default 8");
+
+        assertThat(generated("ID", "USER")).isEqualTo(List.of("id 1", "user 7"));
+        assertThat(generated("two words", "\"Name\"")).isEqualTo(List.of("two words 8", "Name none"));
+        assertThat(generated("*")).hasSize(4).contains("user 7");
+    }
+
+    private List<String> generated(String... names) {
+        run(connection, "delete from item");
+        return list(Flux.from(connection
+                                .createStatement("insert into item (id) values (1)")
+                                .returnGeneratedValues(names)
+                                .execute())
+                        .flatMap(result -> result.map((row, metadata) -> metadata.getColumnMetadatas().stream()
+                                .map(column -> column.getName() + ' ' + row.get(column.getName()))
+                                .toList())))
+                .get(0);
+    }
+
+    @Test
     void generatedValuesAreReturnedByQuotedNames() {
         Statement insert = connection
                 .createStatement("insert into item (id) values (1) ; -- end")
-                .returnGeneratedValues("Name");
+                .returnGeneratedValues("\"Name\"");
         Statement all =
                 connection.createStatement("insert into item (id) values (2)").returnGeneratedValues();
 
@@ -251,7 +272,7 @@ class ResultPatternsIT extends AdapterFixture {
                 .isInstanceOf(R2dbcBadGrammarException.class);
         assertThat(list(Flux.from(connection
                                 .createStatement("insert into item (id) values (1);")
-                                .returnGeneratedValues("Name")
+                                .returnGeneratedValues("\"Name\"")
                                 .execute())
                         .flatMap(result -> result.map((row, metadata) -> row.get("Name", String.class)))))
                 .containsExactly("none");

@@ -9,10 +9,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgException;
+import io.fluxgres.codec.CodecException;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcType;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
@@ -30,6 +33,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.dao.PermissionDeniedDataAccessException;
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.dao.QueryTimeoutException;
@@ -149,6 +153,39 @@ class SpringTranslationIT extends AdapterFixture {
 
     private static Flux<Long> update(Connection connection, String sql) {
         return Flux.from(connection.createStatement(sql).execute()).flatMap(Result::getRowsUpdated);
+    }
+
+    @Test
+    void whatIsExecutedInAFailedTransactionIsAFailureOfTheResource() {
+        await(connection.beginTransaction());
+        assertThat(catchThrowable(() -> run(connection, "select 1/0"))).isNotNull();
+
+        Throwable failure = catchThrowable(() -> run(connection, "select 1"));
+
+        assertThat(translated(failure)).isInstanceOf(DataAccessResourceFailureException.class);
+        await(connection.rollbackTransaction());
+    }
+
+    @Test
+    void aMistakeOfTheCallerIsAWrongUseOfTheResource() {
+        await(connection.beginTransaction());
+
+        Throwable failure = catchThrowable(() -> await(connection.beginTransaction()));
+
+        assertThat(translated(failure)).isInstanceOf(InvalidDataAccessResourceUsageException.class);
+        await(connection.rollbackTransaction());
+    }
+
+    @Test
+    void aValueThatDoesNotFitItsTypeIsAViolationOfIntegrity() {
+        Throwable failure = catchThrowable(() -> Flux.from(connection
+                        .createStatement("select $1")
+                        .bind(0, Parameters.in(R2dbcType.SMALLINT, 100_000))
+                        .execute())
+                .blockLast(TIMEOUT));
+
+        assertThat(failure).hasRootCauseInstanceOf(CodecException.class);
+        assertThat(translated(failure)).isInstanceOf(DataIntegrityViolationException.class);
     }
 
     @Test

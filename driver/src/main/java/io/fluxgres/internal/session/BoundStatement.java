@@ -113,7 +113,7 @@ sealed class BoundStatement implements Parameters permits Query {
     }
 
     private static PgUsageException unencodable(int index, Object value, @Nullable PgType type) {
-        String reason = "no codec writes values of class " + value.getClass().getName();
+        String reason = "no codec writes values of class " + value.getClass().getTypeName();
         return unencodable(index, type == null ? reason : reason + " as type " + type);
     }
 
