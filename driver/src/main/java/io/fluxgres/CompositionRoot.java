@@ -2,6 +2,7 @@ package io.fluxgres;
 
 import io.fluxgres.internal.client.DirectClient;
 import io.fluxgres.internal.config.ConnectionUri;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The one place where the public API meets its implementation. */
@@ -10,10 +11,10 @@ final class CompositionRoot {
     private CompositionRoot() {}
 
     static PgClient client(PgOptions options, @Nullable PgObserver observer) {
-        return new DirectClient(options, observer);
+        return new DirectClient(Objects.requireNonNull(options, "options"), observer);
     }
 
     static PgOptions parse(String uri) {
-        return ConnectionUri.parse(uri);
+        return ConnectionUri.parse(Objects.requireNonNull(uri, "uri"));
     }
 }

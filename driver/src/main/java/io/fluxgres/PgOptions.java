@@ -2,6 +2,7 @@ package io.fluxgres;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,8 @@ public final class PgOptions {
      * @throws PgUsageException if the option cannot have the value; the message does not repeat it
      */
     public <T> PgOptions with(PgOption<T> option, T value) {
+        Objects.requireNonNull(option, "option");
+        Objects.requireNonNull(value, "value");
         Map<PgOption<?>, Object> copy = new HashMap<>(values);
         copy.put(option, option.require(value));
         return new PgOptions(copy);
@@ -55,7 +58,7 @@ public final class PgOptions {
     /** Returns the value of an option, its default if none was given, null if that is none. */
     @SuppressWarnings("unchecked")
     public <T> @Nullable T get(PgOption<T> option) {
-        Object value = values.get(option);
+        Object value = values.get(Objects.requireNonNull(option, "option"));
         return value == null ? option.defaultValue() : (T) value;
     }
 
@@ -70,7 +73,7 @@ public final class PgOptions {
 
     /** Whether a value was given. */
     public boolean isSet(PgOption<?> option) {
-        return values.containsKey(option);
+        return values.containsKey(Objects.requireNonNull(option, "option"));
     }
 
     /** Lists the values that were given, the password hidden. */

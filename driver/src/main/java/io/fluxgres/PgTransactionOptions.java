@@ -74,6 +74,7 @@ public final class PgTransactionOptions {
      * @throws PgUsageException if it is blank or contains a semicolon or a NUL
      */
     public PgTransactionOptions withMode(String sql) {
+        Objects.requireNonNull(sql, "sql");
         if (sql.isBlank() || sql.indexOf(';') >= 0 || sql.indexOf('\0') >= 0) {
             throw new PgUsageException("a transaction mode must not be blank nor contain a semicolon or a NUL");
         }
@@ -98,6 +99,7 @@ public final class PgTransactionOptions {
      * @throws PgUsageException if there is no attempt or the pause is negative
      */
     public PgTransactionOptions withRetry(int maximumAttempts, Duration backoff) {
+        Objects.requireNonNull(backoff, "backoff");
         if (maximumAttempts < 1 || backoff.isNegative()) {
             throw new PgUsageException("a transaction needs one attempt at least and a pause that is not negative");
         }

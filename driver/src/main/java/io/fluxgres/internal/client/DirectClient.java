@@ -134,7 +134,8 @@ public final class DirectClient implements PgClient, PgClientFigures {
 
     @Override
     public Mono<Void> close(Duration grace) {
-        return quiet.timeout(grace, Mono.fromRunnable(this::abandon)).then(pool.close());
+        return quiet.timeout(Objects.requireNonNull(grace, "grace"), Mono.fromRunnable(this::abandon))
+                .then(pool.close());
     }
 
     private void abandon() {

@@ -5,6 +5,7 @@ import io.fluxgres.PgQuery;
 import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.PgUsageException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -49,6 +50,7 @@ public record ClientScope(
 
     @Override
     public ClientScope beginning(PgTransactionOptions options) {
+        Objects.requireNonNull(options, "options");
         throw noTransaction();
     }
 

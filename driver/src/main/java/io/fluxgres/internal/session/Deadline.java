@@ -3,6 +3,7 @@ package io.fluxgres.internal.session;
 import io.fluxgres.PgTimeoutException;
 import io.fluxgres.PgUsageException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ final class Deadline {
      * @throws PgUsageException if it is not positive
      */
     static Duration requirePositive(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
         if (timeout.isNegative() || timeout.isZero()) {
             throw new PgUsageException("the timeout of a query must be positive");
         }

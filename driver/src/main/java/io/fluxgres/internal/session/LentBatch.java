@@ -6,6 +6,7 @@ import io.fluxgres.PgResult;
 import io.fluxgres.PgRow;
 import io.fluxgres.PgTransactionOptions;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -34,6 +35,7 @@ final class LentBatch implements PgBatch {
 
     @Override
     public PgBatch beginning(PgTransactionOptions options) {
+        Objects.requireNonNull(options, "options");
         throw ClientScope.noTransaction();
     }
 
@@ -54,6 +56,7 @@ final class LentBatch implements PgBatch {
 
     @Override
     public <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper) {
+        Objects.requireNonNull(mapper, "mapper");
         return router.lend(lent -> batch.apply(lent.session()).<T>map(mapper));
     }
 

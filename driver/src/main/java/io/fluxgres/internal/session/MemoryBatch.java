@@ -48,6 +48,9 @@ final class MemoryBatch<R> implements PgBatch, FlightPlan {
 
     /** Creates a batch of several statements. */
     static PgBatch ofStatements(QueryScope scope, String... sqls) {
+        for (String sql : Objects.requireNonNull(sqls, "sqls")) {
+            Objects.requireNonNull(sql, "sql");
+        }
         return new MemoryBatch<>(
                 scope, String.join("; ", sqls), List.of(sqls), (sql, before) -> new BoundStatement(sql), 0);
     }

@@ -3,6 +3,7 @@ package io.fluxgres.internal.session;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Where a client may execute a statement, by its first keyword. A list of what is allowed on connections that statements
@@ -47,6 +48,7 @@ public enum Placement {
 
     /** Returns where several statements may be executed together: where the most demanding of them may. */
     public static Placement of(String... sqls) {
+        Objects.requireNonNull(sqls, "sqls");
         return Arrays.stream(sqls)
                 .map(Placement::of)
                 .max(Comparator.naturalOrder())
@@ -55,6 +57,7 @@ public enum Placement {
 
     /** Returns where SQL may be executed. Several statements in one text are judged by the first, and never shared. */
     public static Placement of(String sql) {
+        Objects.requireNonNull(sql, "sql");
         int start = SqlText.keywordStart(sql, true);
         if (isAnyOf(SHARED_KEYWORDS, sql, start)) {
             return SqlText.isMultiple(sql) ? EXCLUSIVE : SHARED;

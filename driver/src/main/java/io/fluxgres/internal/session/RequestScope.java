@@ -3,6 +3,7 @@ package io.fluxgres.internal.session;
 import io.fluxgres.PgBatch;
 import io.fluxgres.PgTransactionOptions;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -45,6 +46,7 @@ record RequestScope(
     /** Within a transaction it is open in any case. */
     @Override
     public RequestScope beginning(PgTransactionOptions options) {
+        Objects.requireNonNull(options, "options");
         return transaction != null ? this : new RequestScope(session, null, options, timeout);
     }
 

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ final class RowMapping<T> implements Function<PgRow, T> {
      */
     @SuppressWarnings("unchecked") // the mapping of a class makes objects of this class
     static <T> RowMapping<T> of(Class<T> type) {
-        return (RowMapping<T>) KNOWN.get(type);
+        return (RowMapping<T>) KNOWN.get(Objects.requireNonNull(type, "type"));
     }
 
     private static <T> RowMapping<T> ofRecord(Class<T> type) {

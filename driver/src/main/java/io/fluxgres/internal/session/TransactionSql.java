@@ -5,6 +5,7 @@ import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.PgUsageException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of transaction control. */
@@ -27,6 +28,7 @@ final class TransactionSql {
     private TransactionSql() {}
 
     static String begin(PgTransactionOptions options) {
+        Objects.requireNonNull(options, "options");
         List<String> modes = new ArrayList<>();
         if (options.isolation() != null) {
             modes.add("isolation level " + SessionIsolation.nameOf(options.isolation()));
@@ -68,7 +70,7 @@ final class TransactionSql {
     }
 
     private static String quoted(String name) {
-        if (name.indexOf('\0') >= 0) {
+        if (Objects.requireNonNull(name, "name").indexOf('\0') >= 0) {
             throw new PgUsageException("the name of a savepoint must not contain a NUL");
         }
         return '"' + name.replace("\"", "\"\"") + '"';
