@@ -11,6 +11,7 @@ module io.fluxgres.driver {
     requires io.netty.resolver.dns;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;
+    requires static java.sql;
     requires org.slf4j;
     requires reactor.netty.core;
     requires reactor.pool;

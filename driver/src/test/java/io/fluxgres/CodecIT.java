@@ -78,7 +78,7 @@ class CodecIT {
             ColumnReading preparing = ColumnReading.of(connection, expression);
             ColumnReading warm = ColumnReading.of(connection, expression);
             assertThat(cold.format()).isEqualTo(Format.TEXT);
-            assertThat(warm.format()).isEqualTo(samples.binary() ? Format.BINARY : Format.TEXT);
+            assertThat(warm.format()).isEqualTo(samples.isBinary() ? Format.BINARY : Format.TEXT);
             cold.outcomes().forEach((getter, outcome) -> {
                 String label = getter + " of " + expression;
                 differences.assertThat(preparing.by(getter)).as(label).isEqualTo(outcome);
@@ -253,7 +253,11 @@ class CodecIT {
         eachNaturalValue(
                 List.of("time"),
                 "extract(epoch from $)::text",
-                (value, seconds) -> assertThat(value).isEqualTo(LocalTime.MIDNIGHT.plusNanos(nanos(seconds))));
+                (value, seconds) -> assertThat(value)
+                        .isEqualTo(
+                                nanos(seconds) == Duration.ofDays(1).toNanos()
+                                        ? LocalTime.MAX
+                                        : LocalTime.MIDNIGHT.plusNanos(nanos(seconds))));
     }
 
     @Test
@@ -281,7 +285,7 @@ class CodecIT {
                                 switch (seconds) {
                                     case "infinity" -> OffsetDateTime.MAX;
                                     case "-infinity" -> OffsetDateTime.MIN;
-                                    default -> instant(seconds).atOffset(ZoneOffset.UTC);
+                                    default -> instant(seconds).atOffset(((OffsetDateTime) value).getOffset());
                                 }));
     }
 
@@ -311,7 +315,7 @@ class CodecIT {
                 if (outcome.failure() == null) {
                     comparison.accept(Objects.requireNonNull(outcome.value()), text);
                 } else {
-                    assertThat(outcome.failure()).as(expression).containsAnyOf("infinite", "24:00:00");
+                    assertThat(outcome.failure()).as(expression).contains("infinite");
                 }
             }
         }

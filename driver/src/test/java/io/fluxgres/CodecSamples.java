@@ -1,5 +1,6 @@
 package io.fluxgres;
 
+import java.time.ZoneId;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -334,6 +335,13 @@ record CodecSamples(String type, boolean binary, List<String> expressions) {
         Stream<String> values = Stream.of(literals).map(literal -> "'" + literal.replace("'", "''") + "'::" + type);
         return new CodecSamples(
                 type, true, Stream.concat(values, Stream.of("null::" + type)).toList());
+    }
+
+    /** Whether the driver reads the type in binary in the zone of this JVM: only where a timestamptz has one offset. */
+    boolean isBinary() {
+        return binary
+                && (!type.equals("timestamptz")
+                        || ZoneId.systemDefault().getRules().isFixedOffset());
     }
 
     private CodecSamples with(String expression) {

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Objects;
@@ -76,14 +76,19 @@ class ParameterCodecIT {
         if (value instanceof StringBuilder || value instanceof ByteBuffer) {
             return;
         }
+        ZoneId zone = ZoneId.systemDefault();
         for (int i = 0; i < COLD_TO_WARM; i++) {
             Object echo = one("select $1", value).get(0, value.getClass());
             if (value instanceof BigDecimal decimal && decimal.scale() < 0) {
                 assertThat((BigDecimal) echo).isEqualByComparingTo(decimal);
             } else if (value instanceof OffsetDateTime moment && moment.getYear() < 3000 && moment.getYear() > 0) {
-                assertThat(echo).isEqualTo(moment.withOffsetSameInstant(ZoneOffset.UTC));
+                assertThat(echo).isEqualTo(moment.atZoneSameInstant(zone).toOffsetDateTime());
             } else if (value instanceof ZonedDateTime moment) {
-                assertThat(echo).isEqualTo(moment.withZoneSameInstant(ZoneOffset.UTC));
+                assertThat(echo)
+                        .isEqualTo(moment.toOffsetDateTime()
+                                .atZoneSameInstant(zone)
+                                .toOffsetDateTime()
+                                .toZonedDateTime());
             } else {
                 assertThat(echo).isEqualTo(value);
             }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>text must be decodable for each type; binary is optional;
  *   <li>a codec that decodes a type in binary to {@code Object} decodes it in binary to every class that it decodes in
- *       text, and to equal values;
+ *       text, and to equal values; if that takes a certain value of a server parameter, it decodes to {@code Object} in
+ *       binary only while the parameter has that value, and not while it is not known;
  *   <li>{@code String} is answered only where the result is exactly the server's text in both formats.
  * </ul>
  */
@@ -25,6 +26,7 @@ public interface Codec {
      *
      * @param asked the class the caller wants; a primitive class asks for one of the primitive decoders, {@code Object}
      *     for the type's natural class
+     * @throws CodecException if nobody is to decode the type to that class; the message says what to ask for instead
      */
     <T> @Nullable Decoder<T> decoder(PgType type, Format format, Class<T> asked, CodecContext context);
 

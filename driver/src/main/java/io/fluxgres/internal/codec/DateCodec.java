@@ -4,12 +4,13 @@ import io.fluxgres.codec.Codec;
 import io.fluxgres.codec.PgType;
 import io.netty.buffer.ByteBuf;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 
 /**
  * {@code date}: a {@code LocalDate}; in binary an Int32 of days since 2000-01-01.
  *
  * <p>{@code infinity} is {@link LocalDate#MAX} and {@code -infinity} is {@link LocalDate#MIN}. A year BC is the
- * proleptic one: 44 BC is the year -43.
+ * proleptic one: 44 BC is the year -43. A {@code LocalDateTime} is midnight.
  */
 final class DateCodec {
 
@@ -17,13 +18,18 @@ final class DateCodec {
 
     static Codec create() {
         return TypeCodec.of(PgType.DATE)
-                .isoText()
-                .decode(Object.class, DateCodec::dateFromText, DateCodec::dateFromBinary)
+                .refuseOthers("read it as a LocalDate, a LocalDateTime, which is its midnight, or a String")
+                .decode(Object.class, DateTimeText.whileIso(DateCodec::dateFromText, DateCodec::dateFromBinary))
                 .decode(LocalDate.class, DateCodec::dateFromText, DateCodec::dateFromBinary)
                 .decode(
+                        LocalDateTime.class,
+                        (buffer, index, length) -> midnight(dateFromText(buffer, index, length)),
+                        (buffer, index, length) -> midnight(dateFromBinary(buffer, index, length)))
+                .decode(
                         String.class,
-                        (buffer, index, length) -> print(DateTimeText.parseDate(buffer, index, length)),
-                        (buffer, index, length) -> print(daysFromBinary(buffer, index, length)))
+                        DateTimeText.whileIso(
+                                Utf8::readString,
+                                (buffer, index, length) -> print(daysFromBinary(buffer, index, length))))
                 .encode(
                         LocalDate.class,
                         (value, out) -> FieldBytes.writeAscii(print(toDays(value)), out),
@@ -38,6 +44,13 @@ final class DateCodec {
 
     private static LocalDate dateFromBinary(ByteBuf buffer, int index, int length) {
         return toLocalDate(daysFromBinary(buffer, index, length));
+    }
+
+    private static LocalDateTime midnight(LocalDate date) {
+        if (date.equals(LocalDate.MAX)) {
+            return LocalDateTime.MAX;
+        }
+        return date.equals(LocalDate.MIN) ? LocalDateTime.MIN : date.atStartOfDay();
     }
 
     private static int daysFromBinary(ByteBuf buffer, int index, int length) {

@@ -76,10 +76,18 @@ final class DateTime {
         return RecentDates.ofEpochDay(days + DAYS_FROM_1970_TO_2000);
     }
 
+    static boolean isInfinite(long micros) {
+        return micros == INFINITY || micros == MINUS_INFINITY;
+    }
+
     /** Returns a finite timestamp. */
     static LocalDateTime toLocalDateTime(long micros) {
-        LocalTime time = LocalTime.ofNanoOfDay(Math.floorMod(micros, MICROS_PER_DAY) * NANOS_PER_MICRO);
-        return LocalDateTime.of(toLocalDate(Math.floorDiv(micros, MICROS_PER_DAY)), time);
+        return LocalDateTime.of(toLocalDate(Math.floorDiv(micros, MICROS_PER_DAY)), toLocalTime(micros));
+    }
+
+    /** Returns the time of day of a finite timestamp. */
+    static LocalTime toLocalTime(long micros) {
+        return LocalTime.ofNanoOfDay(Math.floorMod(micros, MICROS_PER_DAY) * NANOS_PER_MICRO);
     }
 
     /** Returns the days from 2000-01-01 to the date. */

@@ -1,6 +1,9 @@
 package io.fluxgres.internal.codec;
 
+import io.fluxgres.codec.CodecContext;
 import io.fluxgres.codec.CodecException;
+import io.fluxgres.codec.Decoder;
+import io.fluxgres.codec.Format;
 import io.netty.buffer.ByteBuf;
 import java.time.LocalDate;
 
@@ -42,6 +45,17 @@ final class DateTimeText {
     private static final int[] DAYS_BEFORE_MONTH = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
 
     private DateTimeText() {}
+
+    /** Returns decoders of which that of binary values gives what the text gives, and is for use while the text is this one. */
+    static <T> TypeCodec.Source<T> whileIso(Decoder<T> text, Decoder<T> binary) {
+        return (format, context) -> format == Format.BINARY ? (isIso(context) ? binary : null) : text;
+    }
+
+    /** Whether the server is known to write this text. */
+    static boolean isIso(CodecContext context) {
+        String dateStyle = context.serverParameter("DateStyle");
+        return dateStyle != null && dateStyle.startsWith("ISO");
+    }
 
     /** Returns days since 2000-01-01 within the range of {@code date}, or an infinity. */
     static int parseDate(ByteBuf buffer, int index, int length) {
@@ -90,6 +104,14 @@ final class DateTimeText {
         long offset = offsetSeconds(buffer, sign + 1, end) * DateTime.MICROS_PER_SECOND;
         long local = dateAndTime(buffer, index, endOfDate, sign, bc);
         return DateTime.requireTimestamp(buffer.getByte(sign) == '-' ? local + offset : local - offset);
+    }
+
+    /** Returns the seconds east of UTC that a finite {@code timestamptz} shows. */
+    static int parseOffset(ByteBuf buffer, int index, int length) {
+        int end = endWithoutBc(index, length, isBc(buffer, index, length));
+        int sign = indexOfOffset(buffer, endOfDate(buffer, index, end) + 1 + TIME, end);
+        int seconds = offsetSeconds(buffer, sign + 1, end);
+        return buffer.getByte(sign) == '-' ? -seconds : seconds;
     }
 
     /** Returns 1 or -1 for an infinity, 0 for all other text. */
@@ -204,7 +226,7 @@ final class DateTimeText {
         throw malformed();
     }
 
-    private static long offsetSeconds(ByteBuf buffer, int index, int end) {
+    private static int offsetSeconds(ByteBuf buffer, int index, int end) {
         int length = end - index;
         if (length != 2 && length != 5 && length != 8) {
             throw malformed();
@@ -236,6 +258,22 @@ final class DateTimeText {
     static String printTime(long micros) {
         StringBuilder text = new StringBuilder(16);
         appendTime(micros, text);
+        return text.toString();
+    }
+
+    /** Returns the text of an offset of so many seconds east of UTC. */
+    static String printOffset(int seconds) {
+        int distance = Math.abs(seconds);
+        StringBuilder text = new StringBuilder(9).append(seconds < 0 ? '-' : '+');
+        appendPadded(distance / 3600, 10, text);
+        if (distance % 3600 != 0) {
+            text.append(':');
+            appendPadded(distance / 60 % 60, 10, text);
+        }
+        if (distance % 60 != 0) {
+            text.append(':');
+            appendPadded(distance % 60, 10, text);
+        }
         return text.toString();
     }
 

@@ -9,9 +9,9 @@ import java.time.LocalTime;
 /**
  * {@code time}: a {@code LocalTime}; in binary an Int64 of microseconds since midnight.
  *
- * <p>The server's {@code 24:00:00} can be read as a {@code String} only. A {@code LocalTime} is rounded to the nearest
- * microsecond as the server rounds a literal, so the last half microsecond of the day, {@link LocalTime#MAX} among it,
- * is sent as {@code 24:00:00}.
+ * <p>The server's {@code 24:00:00} is {@link LocalTime#MAX}. A {@code LocalTime} is rounded to the nearest microsecond as the
+ * server rounds a literal, so the last half microsecond of the day, {@code LocalTime.MAX} among it, is sent as
+ * {@code 24:00:00}.
  */
 final class TimeCodec {
 
@@ -19,6 +19,7 @@ final class TimeCodec {
 
     static Codec create() {
         return TypeCodec.of(PgType.TIME)
+                .refuseOthers("read it as a LocalTime or a String")
                 .decode(Object.class, TimeCodec::timeFromText, TimeCodec::timeFromBinary)
                 .decode(LocalTime.class, TimeCodec::timeFromText, TimeCodec::timeFromBinary)
                 .decode(
@@ -54,10 +55,7 @@ final class TimeCodec {
     }
 
     private static LocalTime toLocalTime(long micros) {
-        if (micros == DateTime.MICROS_PER_DAY) {
-            throw new CodecException("the time is 24:00:00, which a LocalTime cannot hold; read it as a String");
-        }
-        return LocalTime.ofNanoOfDay(micros * 1_000);
+        return micros == DateTime.MICROS_PER_DAY ? LocalTime.MAX : LocalTime.ofNanoOfDay(micros * 1_000);
     }
 
     private static long toMicros(LocalTime time) {

@@ -2,6 +2,7 @@ package io.fluxgres.internal.codec;
 
 import io.fluxgres.codec.Codec;
 import io.fluxgres.codec.CodecContext;
+import io.fluxgres.codec.CodecException;
 import io.fluxgres.codec.Decoder;
 import io.fluxgres.codec.Encoder;
 import io.fluxgres.codec.Format;
@@ -17,22 +18,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The codec of one built-in type: a table of decoders by the class asked for and of encoders by the class of the value.
  *
- * <p>Each entry is a pair, one for each format. The type is recognised by its OID alone. A primitive class and its
- * wrapper share an entry. Immutable.
+ * <p>An entry has one for each format; which decoder it is may depend on the session. The type is recognised by its OID
+ * alone. A primitive class and its wrapper share an entry. Immutable.
  */
 final class TypeCodec implements Codec {
 
     private final PgType type;
-    private final Map<Class<?>, Pair<Decoder<?>>> decoders;
-    private final Map<Class<?>, Pair<Encoder<?>>> encoders;
+    private final Map<Class<?>, Source<?>> decoders;
+    private final Map<Class<?>, Encoders<?>> encoders;
+    /** What to ask for instead of any other class. */
+    private final @Nullable String advice;
+
     /** An array, for every parameter that is bound asks many codecs, and none of them should allocate an iterator. */
     private final Class<?>[] parameterClasses;
 
-    private final boolean isoText;
-
     private TypeCodec(Builder builder) {
         type = builder.type;
-        isoText = builder.isoText;
+        advice = builder.advice;
         decoders = Map.copyOf(builder.decoders);
         encoders = new LinkedHashMap<>(builder.encoders);
         parameterClasses = builder.parameterClasses.toArray(Class<?>[]::new);
@@ -48,16 +50,13 @@ final class TypeCodec implements Codec {
         if (asked.oid() != type.oid()) {
             return null;
         }
-        if (isoText && askedClass == String.class && !isIso(context)) {
-            return null;
+        Source<?> source = decoders.get(boxed(askedClass));
+        if (source != null) {
+            return (Decoder<T>) source.decoder(format, context);
+        } else if (advice != null) {
+            throw new CodecException(advice);
         }
-        Pair<Decoder<?>> pair = decoders.get(boxed(askedClass));
-        return pair == null ? null : (Decoder<T>) pair.of(format);
-    }
-
-    private static boolean isIso(CodecContext context) {
-        String dateStyle = context.serverParameter("DateStyle");
-        return dateStyle == null || dateStyle.startsWith("ISO");
+        return null;
     }
 
     @Override
@@ -67,15 +66,15 @@ final class TypeCodec implements Codec {
             return null;
         }
         Class<?> boxed = boxed(valueClass);
-        Pair<Encoder<?>> pair = encoders.get(boxed);
+        Encoders<?> pair = encoders.get(boxed);
         if (pair == null) {
-            pair = encoderOfSuperclass(boxed);
+            pair = encodersOfSuperclass(boxed);
         }
         return pair == null ? null : (Encoder<T>) pair.of(format);
     }
 
-    private @Nullable Pair<Encoder<?>> encoderOfSuperclass(Class<?> valueClass) {
-        for (Map.Entry<Class<?>, Pair<Encoder<?>>> entry : encoders.entrySet()) {
+    private @Nullable Encoders<?> encodersOfSuperclass(Class<?> valueClass) {
+        for (Map.Entry<Class<?>, Encoders<?>> entry : encoders.entrySet()) {
             if (entry.getKey().isAssignableFrom(valueClass)) {
                 return entry.getValue();
             }
@@ -98,9 +97,23 @@ final class TypeCodec implements Codec {
         return type.isPrimitive() ? MethodType.methodType(type).wrap().returnType() : type;
     }
 
-    private record Pair<C>(C text, C binary) {
+    /** Where a decoder to one class comes from. */
+    @FunctionalInterface
+    interface Source<T> {
 
-        C of(Format format) {
+        /**
+         * Returns the decoder, or null if values in that format cannot be read while the session is as it is.
+         *
+         * @throws CodecException if they cannot be read as the class at all
+         */
+        @Nullable Decoder<? extends T> decoder(Format format, CodecContext context);
+    }
+
+    /** The encoder for each format; there may be none for binary. */
+    private record Encoders<T>(
+            Encoder<? super T> text, @Nullable Encoder<? super T> binary) {
+
+        @Nullable Encoder<? super T> of(Format format) {
             return format == Format.TEXT ? text : binary;
         }
     }
@@ -111,39 +124,42 @@ final class TypeCodec implements Codec {
         private static final Set<Class<?>> UNBOXED = Set.of(Boolean.class, Integer.class, Long.class, Double.class);
 
         private final PgType type;
-        private final Map<Class<?>, Pair<Decoder<?>>> decoders = new HashMap<>();
-        private final Map<Class<?>, Pair<Encoder<?>>> encoders = new LinkedHashMap<>();
+        private final Map<Class<?>, Source<?>> decoders = new HashMap<>();
+        private final Map<Class<?>, Encoders<?>> encoders = new LinkedHashMap<>();
         private final Set<Class<?>> parameterClasses = new HashSet<>();
-        private boolean isoText;
+        private @Nullable String advice;
 
         private Builder(PgType type) {
             this.type = type;
         }
 
-        /** The text depends on DateStyle and is known only while that is ISO. */
-        Builder isoText() {
-            isoText = true;
+        /** Refuses every class that has no entry, and tells what to ask for instead. */
+        Builder refuseOthers(String insteadOfThem) {
+            advice = insteadOfThem;
             return this;
+        }
+
+        /** Refuses a class for a reason of its own. */
+        Builder refuse(Class<?> asked, String reason) {
+            return decode(asked, (format, context) -> {
+                throw new CodecException(reason);
+            });
         }
 
         Builder decodeBoolean(Decoder.OfBoolean text, Decoder.OfBoolean binary) {
-            decoders.put(Boolean.class, new Pair<>(text, binary));
-            return this;
+            return put(Boolean.class, text, binary);
         }
 
         Builder decodeInt(Decoder.OfInt text, Decoder.OfInt binary) {
-            decoders.put(Integer.class, new Pair<>(text, binary));
-            return this;
+            return put(Integer.class, text, binary);
         }
 
         Builder decodeLong(Decoder.OfLong text, Decoder.OfLong binary) {
-            decoders.put(Long.class, new Pair<>(text, binary));
-            return this;
+            return put(Long.class, text, binary);
         }
 
         Builder decodeDouble(Decoder.OfDouble text, Decoder.OfDouble binary) {
-            decoders.put(Double.class, new Pair<>(text, binary));
-            return this;
+            return put(Double.class, text, binary);
         }
 
         /** Adds decoders to a class that has no primitive decoder. */
@@ -151,12 +167,27 @@ final class TypeCodec implements Codec {
             if (UNBOXED.contains(asked)) {
                 throw new IllegalArgumentException(asked + " has a primitive decoder");
             }
-            decoders.put(asked, new Pair<>(text, binary));
+            return put(asked, text, binary);
+        }
+
+        /** Adds decoders that depend on the session. */
+        <T> Builder decode(Class<T> asked, Source<? extends T> source) {
+            decoders.put(asked, source);
             return this;
         }
 
+        private <T> Builder put(Class<T> asked, Decoder<? extends T> text, Decoder<? extends T> binary) {
+            return decode(asked, (format, context) -> format == Format.TEXT ? text : binary);
+        }
+
         <T> Builder encode(Class<T> valueClass, Encoder<? super T> text, Encoder<? super T> binary) {
-            encoders.put(valueClass, new Pair<>(text, binary));
+            encoders.put(valueClass, new Encoders<>(text, binary));
+            return this;
+        }
+
+        /** Adds an encoder of what the server alone can read as the type. */
+        <T> Builder encodeText(Class<T> valueClass, Encoder<? super T> text) {
+            encoders.put(valueClass, new Encoders<>(text, null));
             return this;
         }
 

@@ -56,6 +56,9 @@ final class ExchangeQueue {
     private final Deque<Flight> spare = new ArrayDeque<>();
 
     private long sentBytes;
+    /** How many in flight may change the session. */
+    private int changing;
+
     private int unsentRollbacks;
     private TransactionStatus status = TransactionStatus.IDLE;
 
@@ -69,6 +72,8 @@ final class ExchangeQueue {
         private long bytes;
         /** What the ledger has received when the conversation ends. */
         private long due;
+        /** It was written so that it may change the session. */
+        private boolean changesSession;
 
         Exchange exchange() {
             return Objects.requireNonNull(exchange);
@@ -102,15 +107,12 @@ final class ExchangeQueue {
      * in a transaction, not behind one that may change the session, and behind others only if it reads.
      */
     boolean mayRepeat(boolean onlyReads) {
-        if (status != TransactionStatus.IDLE || (!onlyReads && !sent.isEmpty())) {
-            return false;
-        }
-        for (Flight flight : sent) {
-            if (flight.exchange().changesSession()) {
-                return false;
-            }
-        }
-        return true;
+        return status == TransactionStatus.IDLE && (onlyReads || sent.isEmpty()) && !isSessionChanging();
+    }
+
+    /** Whether something in flight may change the session. */
+    boolean isSessionChanging() {
+        return changing > 0;
     }
 
     /** Whether the transaction is aborted and nothing is in flight that knows of that. */
@@ -203,6 +205,14 @@ final class ExchangeQueue {
         last.bytes += bytes;
         last.due = ledger.due();
         sentBytes += bytes;
+        noteChange(last);
+    }
+
+    private void noteChange(Flight flight) {
+        if (!flight.changesSession && flight.exchange().changesSession()) {
+            flight.changesSession = true;
+            changing++;
+        }
     }
 
     /** Writes the next exchange, and returns false if there is none that may be written now. */
@@ -259,8 +269,10 @@ final class ExchangeQueue {
         flight.state = state;
         flight.bytes = bytes;
         flight.due = ledger.due();
+        flight.changesSession = false;
         sent.add(flight);
         sentBytes += bytes;
+        noteChange(flight);
     }
 
     private static PgException refusal(RuntimeException failure) {
@@ -333,6 +345,7 @@ final class ExchangeQueue {
         ledger.requireBalance(done.due);
         sent.removeFirst();
         sentBytes -= done.bytes;
+        changing -= done.changesSession ? 1 : 0;
         status = done.state().transactionStatus();
         Exchange exchange = done.exchange();
         done.exchange = null;
@@ -365,6 +378,7 @@ final class ExchangeQueue {
     /** Tells every exchange that the connection has ended. */
     void fail(PgException reason) {
         sentBytes = 0;
+        changing = 0;
         for (Flight next = sent.pollFirst(); next != null; next = sent.pollFirst()) {
             tell(next.exchange(), reason, true);
         }

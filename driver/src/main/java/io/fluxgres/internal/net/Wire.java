@@ -154,6 +154,11 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         scheduleDrain();
     }
 
+    /** Whether something in flight may change the session. */
+    public boolean isSessionChanging() {
+        return exchanges.isSessionChanging();
+    }
+
     /** Whether a request that has just ended without effect may be executed again: see {@link ExchangeQueue#mayRepeat}. */
     public boolean mayRepeat(boolean onlyReads) {
         return end == null && exchanges.mayRepeat(onlyReads);

@@ -33,7 +33,7 @@ final class BatchStatements {
     /**
      * A statement and the item from which on it is executed.
      *
-     * @param resultFormat the format code that each Bind of it asks for
+     * @param columns its columns in the format that each Bind of it asks for, null if that is text or if there are none
      * @param parsed whether this batch parses it
      * @param plainStrings whether the driver chose the types of strings for that
      * @param inferredStrings whether it left them to the server
@@ -43,7 +43,7 @@ final class BatchStatements {
             String sql,
             CachedText text,
             PreparedStatement statement,
-            int resultFormat,
+            @Nullable ResultShape columns,
             boolean parsed,
             boolean plainStrings,
             boolean inferredStrings) {}
@@ -137,17 +137,18 @@ final class BatchStatements {
             if (known.parameterCount() != parameters.count()) {
                 throw new PgUsageException(StatementFlight.countMismatch(known.parameterCount(), parameters.count()));
             }
+            ResultShape columns = known.shape(!changesSession && session.isSettled(text.text()));
             Run run = new Run(
-                    written, item.sql(), text, known, known.resultFormat(), false, parameters.hasPlainStrings(), false);
+                    written, item.sql(), text, known, columns, false, parameters.hasPlainStrings(), false);
             writeExecution(out, run, parameters);
-            conversation.onPreparedItemWritten(known.description());
+            conversation.onPreparedItemWritten(columns == null ? null : columns.description());
             ahead.add(run);
         } else {
             PreparedStatement candidate = cache.candidate(text, parameters);
             PreparedStatement parsed = candidate != null ? candidate : new PreparedStatement(Name.UNNAMED, parameters);
             boolean plainStrings = parameters.hasPlainStrings();
             boolean inferredStrings = !plainStrings && item.hasPlainStrings();
-            Run run = new Run(written, item.sql(), text, parsed, TEXT, true, plainStrings, inferredStrings);
+            Run run = new Run(written, item.sql(), text, parsed, null, true, plainStrings, inferredStrings);
             if (candidate != null) {
                 candidates.add(run);
             }
@@ -164,7 +165,8 @@ final class BatchStatements {
     }
 
     private void writeExecution(FrontendWriter out, Run run, BoundStatement parameters) {
-        out.bind(Name.UNNAMED, run.statement().name(), parameters, run.resultFormat());
+        ResultShape columns = run.columns();
+        out.bind(Name.UNNAMED, run.statement().name(), parameters, columns == null ? TEXT : columns.formatCode());
         out.execute(Name.UNNAMED, 0);
         latest = parameters;
     }
@@ -192,8 +194,9 @@ final class BatchStatements {
     @SuppressWarnings("ReferenceEquality") // the state hands back the description that it was given
     ResultShape onRowDescription(RowDescription description) {
         Run run = answering();
-        ResultShape known = run.parsed() ? null : run.statement().shape();
+        ResultShape known = run.columns();
         if (known != null && description == known.description()) {
+            known = known.current();
             shape = known;
             return known;
         }

@@ -3,7 +3,6 @@ package io.fluxgres.internal.session;
 import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.Parameters;
-import io.fluxgres.internal.protocol.RowDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,10 @@ final class PreparedStatement {
     private boolean parsed;
     private boolean described;
     private int parameterCount;
+    /** The columns in binary if they can be read so, else in text. */
     private @Nullable ResultShape shape;
+
+    private boolean shapeIsOfSession;
 
     /**
      * Creates a statement that is about to be parsed.
@@ -68,8 +70,14 @@ final class PreparedStatement {
 
     /** The columns in text, as every description of a statement has them, or null for a statement without rows. */
     void onDescription(@Nullable ResultShape columns) {
-        shape = columns == null ? null : columns.inBinary();
+        shape = columns == null ? null : inBinary(columns);
         described = true;
+    }
+
+    private ResultShape inBinary(ResultShape columns) {
+        ResultShape binary = columns.inBinary();
+        shapeIsOfSession = binary.isBinaryOfSession();
+        return binary;
     }
 
     /** Whether the server knows the statement. */
@@ -86,20 +94,24 @@ final class PreparedStatement {
         return name;
     }
 
-    /** Returns the format code that a Bind asks for: that of the shape. */
-    int resultFormat() {
-        return shape == null ? 0 : shape.formatCode();
-    }
-
     int parameterCount() {
         return parameterCount;
     }
 
-    @Nullable ResultShape shape() {
-        return shape;
-    }
-
-    @Nullable RowDescription description() {
-        return shape == null ? null : shape.description();
+    /**
+     * Returns the columns in the format that a Bind is to ask for, null for a statement without rows.
+     *
+     * @param settled whether the server's parameters will be as they are when it executes the statement
+     */
+    @Nullable ResultShape shape(boolean settled) {
+        ResultShape columns = shape;
+        if (columns == null) {
+            return null;
+        }
+        if (!columns.isCurrent()) {
+            columns = inBinary(columns.inText());
+            shape = columns;
+        }
+        return settled || !shapeIsOfSession ? columns : columns.inText();
     }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a result, their names and their decoders. Made once for each description and kept with a prepared
- * statement, so that a decoder is resolved once and not for each row.
+ * statement, so that a decoder is resolved once and not for each row; made anew when the server has reported another value of
+ * a parameter since.
  *
  * <p>May be read by any thread: the decoder of a column is remembered with the class it was asked for in one immutable
  * object, so a race only resolves it twice.
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ResultShape {
 
     private final SessionCodecs codecs;
+    private final SessionContext context;
     private final RowDescription description;
     private final List<PgColumn> columns;
     private final @Nullable Resolved<?>[] resolved;
@@ -34,11 +36,12 @@ final class ResultShape {
 
     ResultShape(RowDescription description, SessionCodecs codecs) {
         this.codecs = codecs;
+        this.context = codecs.context();
         this.description = description;
         this.columns = description.columns().stream()
                 .map(column -> new PgColumn(
                         column.name(),
-                        codecs.type(column.typeOid()),
+                        context.type(column.typeOid()),
                         column.typeModifier(),
                         column.tableOid(),
                         column.attributeNumber()))
@@ -56,9 +59,31 @@ final class ResultShape {
 
     /** Returns the same columns in binary if every one can be read so: Bind asks with a single format code then. */
     ResultShape inBinary() {
-        return columns.stream().allMatch(column -> codecs.hasBinary(column.type()))
+        return columns.stream().allMatch(column -> context.hasBinary(column.type()))
                 ? new ResultShape(description.withFormat(Format.BINARY.code()), codecs)
                 : this;
+    }
+
+    /** Returns the same columns in text. */
+    ResultShape inText() {
+        return new ResultShape(description.withFormat(Format.TEXT.code()), codecs);
+    }
+
+    /** Returns the same columns as they are to be read when they arrive now. */
+    ResultShape current() {
+        return isCurrent() ? this : new ResultShape(description, codecs);
+    }
+
+    /** Whether nothing that the columns may depend on has changed. */
+    @SuppressWarnings("ReferenceEquality") // a context is replaced, never changed
+    boolean isCurrent() {
+        return context == codecs.context();
+    }
+
+    /** Whether rows in binary can be read only while the server's parameters are as they are. */
+    boolean isBinaryOfSession() {
+        return formatCode() == Format.BINARY.code()
+                && !columns.stream().allMatch(column -> codecs.hasBinaryAlways(column.type()));
     }
 
     /** Returns the format code of the rows. */
@@ -83,14 +108,20 @@ final class ResultShape {
         Decoder<T> decoder;
         try {
             Format format = Format.ofCode(description.columns().get(column).formatCode());
-            decoder = codecs.decoder(described.type(), format, asked);
+            decoder = context.decoder(described.type(), format, asked);
         } catch (CodecException e) {
             throw conversion(column, asked, e.getMessage(), e);
         }
         if (decoder == null) {
-            throw conversion(column, asked, "there is no codec for it", null);
+            throw conversion(column, asked, missing(described), null);
         }
         return decoder;
+    }
+
+    private String missing(PgColumn described) {
+        return isBinaryOfSession() && !context.hasBinary(described.type())
+                ? "the time zone or the DateStyle of the session was changed while it was executed; execute it again"
+                : "there is no codec for it";
     }
 
     /** Returns the exception of a column that cannot be read as a class. */

@@ -62,11 +62,6 @@ final class ServerParameters {
         return null;
     }
 
-    /** Whether values in text look different by this parameter: it is DateStyle or IntervalStyle. */
-    static boolean isOutputStyle(String name) {
-        return name.endsWith("Style");
-    }
-
     /** Whether the driver understands a server with this value of a parameter: it decodes UTF8 only. */
     static boolean isServed(String name, String value) {
         return !name.equals("client_encoding") || value.equalsIgnoreCase("UTF8");

@@ -311,6 +311,14 @@ final class Session implements WireListener {
         }
     }
 
+    /**
+     * Whether a statement that is written now will find the server's parameters as they were reported: neither it nor what is
+     * in flight may change them.
+     */
+    boolean isSettled(SqlText text) {
+        return !text.changesSession() && !wire().isSessionChanging();
+    }
+
     /** As {@link ReportedStatus#idleReports}. */
     long idleReports() {
         return reported.idleReports();
@@ -361,10 +369,6 @@ final class Session implements WireListener {
     public void onParameterStatus(String name, String value) {
         boolean changed = serverParameters.report(name, value);
         codecs.onServerParameter();
-        if (changed && ServerParameters.isOutputStyle(name)) {
-            // decoders were resolved by the former style
-            statements.evictAll();
-        }
         if (changed) {
             reset.onParameterChange(name);
         }

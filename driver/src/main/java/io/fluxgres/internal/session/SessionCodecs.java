@@ -1,25 +1,27 @@
 package io.fluxgres.internal.session;
 
-import io.fluxgres.codec.CodecContext;
-import io.fluxgres.codec.Decoder;
 import io.fluxgres.codec.Encoder;
 import io.fluxgres.codec.Format;
 import io.fluxgres.codec.PgType;
-import io.fluxgres.internal.codec.BuiltinTypes;
 import io.fluxgres.internal.codec.CodecRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The codecs of a factory with the facts of one session. May be used by any thread. */
-final class SessionCodecs implements CodecContext {
+final class SessionCodecs {
 
     /** Beyond these, classes are resolved for each value: an application that makes classes would fill the memory. */
     private static final int MAXIMUM_ENCODINGS = 64;
 
     private final CodecRegistry registry;
     private final Map<String, String> serverParameters;
+    /** As if the server had reported nothing: what can be read in binary whatever the parameters are. */
+    private final SessionContext anyContext;
+
     private final String stringType;
+    /** As of the latest report of the server. */
+    private volatile SessionContext context;
 
     /**
      * How values are sent whose type nobody declared, for every bind would ask many codecs. Replaced when a server parameter
@@ -31,32 +33,24 @@ final class SessionCodecs implements CodecContext {
         this.stringType = stringType;
         this.registry = registry;
         this.serverParameters = serverParameters;
+        this.anyContext = new SessionContext(registry, Map.of());
+        this.context = anyContext;
     }
 
-    @Override
-    public <T> @Nullable Decoder<T> decoder(PgType type, Format format, Class<T> asked) {
-        return registry.decoder(type, format, asked, this);
-    }
-
-    @Override
-    public <T> @Nullable Encoder<T> encoder(PgType type, Format format, Class<T> valueClass) {
-        return registry.encoder(type, format, valueClass, this);
-    }
-
-    @Override
-    public PgType type(int oid) {
-        PgType type = BuiltinTypes.find(oid);
-        return type != null ? type : PgType.unknown(oid);
-    }
-
-    @Override
-    public @Nullable String serverParameter(String name) {
-        return serverParameters.get(name);
-    }
-
-    /** A server parameter has changed, on which an encoder may depend. */
+    /** A server parameter has changed, on which codecs may depend. */
     void onServerParameter() {
+        context = new SessionContext(registry, Map.copyOf(serverParameters));
         parameterEncodings = new ConcurrentHashMap<>();
+    }
+
+    /** Returns the context in which what arrives now is to be read. */
+    SessionContext context() {
+        return context;
+    }
+
+    /** Returns the encoder of the first codec that has one, or null if none does. */
+    <T> @Nullable Encoder<T> encoder(PgType type, Format format, Class<T> valueClass) {
+        return context.encoder(type, format, valueClass);
     }
 
     /** Returns how values of a class are sent if no type was named, or null if no codec writes them. */
@@ -97,8 +91,8 @@ final class SessionCodecs implements CodecContext {
         return stringType.equals("auto");
     }
 
-    /** Whether values of a type can be read in binary. */
-    boolean hasBinary(PgType type) {
-        return registry.hasBinary(type, this);
+    /** Whether values of a type can be read in binary whatever parameters the session has. */
+    boolean hasBinaryAlways(PgType type) {
+        return anyContext.hasBinary(type);
     }
 }

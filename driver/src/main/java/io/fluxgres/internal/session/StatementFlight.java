@@ -53,6 +53,8 @@ final class StatementFlight implements Flight {
     private @Nullable CachedText cached;
     /** The prepared statement that was bound. */
     private @Nullable PreparedStatement prepared;
+    /** Its columns, in the format that was asked for. */
+    private @Nullable ResultShape asked;
     /** What is learnt where none was. */
     private @Nullable Parsing parsing;
 
@@ -165,8 +167,11 @@ final class StatementFlight implements Flight {
         if (statement != null) {
             prepared = statement;
             requireCount(statement.parameterCount());
-            out.bind(portal, statement.name(), parameters, statement.resultFormat());
-            ExtendedQueryState conversation = session.states().prepared(sink, closes, statement.description());
+            // between the chunks of a portal other statements are executed
+            asked = statement.shape(cursor == null && session.isSettled(known.text()));
+            out.bind(portal, statement.name(), parameters, asked == null ? TEXT : asked.formatCode());
+            ExtendedQueryState conversation =
+                    session.states().prepared(sink, closes, asked == null ? null : asked.description());
             return execute(out, sink, conversation, inChunks);
         }
         if (!known.text().cacheable()) {
@@ -269,8 +274,9 @@ final class StatementFlight implements Flight {
     @Override
     @SuppressWarnings("ReferenceEquality") // the state hands back the description that it was given
     public ResultShape onRowDescription(RowDescription description) {
-        ResultShape known = prepared == null ? null : prepared.shape();
+        ResultShape known = asked;
         if (known != null && description == known.description()) {
+            known = known.current();
             shape = known;
             return known;
         }

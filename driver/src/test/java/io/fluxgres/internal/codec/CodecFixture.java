@@ -15,6 +15,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -23,8 +24,10 @@ import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class CodecFixture {
 
     static final CodecRegistry REGISTRY = CodecRegistry.of(List.of());
-    static final CodecContext CONTEXT = new RegistryContext(REGISTRY);
+    static final CodecContext CONTEXT = inZone("UTC");
 
     /** The types with a codec of their own. */
     static final List<PgType> TYPES = List.of(
@@ -90,6 +93,8 @@ final class CodecFixture {
             LocalDate.class,
             LocalTime.class,
             LocalDateTime.class,
+            Date.class,
+            Timestamp.class,
             Instant.class,
             OffsetDateTime.class,
             ZonedDateTime.class,
@@ -99,8 +104,22 @@ final class CodecFixture {
 
     private CodecFixture() {}
 
+    /** The context of a session in a time zone, as the server names it. */
+    static CodecContext inZone(String zone) {
+        return new RegistryContext(REGISTRY, Map.of("DateStyle", "ISO, MDY", "TimeZone", zone));
+    }
+
+    /** Returns null also if the class is refused. */
     static <T> @Nullable Decoder<T> decoder(PgType type, Format format, Class<T> asked) {
-        return REGISTRY.decoder(type, format, asked, CONTEXT);
+        return decoder(type, format, asked, CONTEXT);
+    }
+
+    static <T> @Nullable Decoder<T> decoder(PgType type, Format format, Class<T> asked, CodecContext context) {
+        try {
+            return REGISTRY.decoder(type, format, asked, context);
+        } catch (CodecException refusal) {
+            return null;
+        }
     }
 
     static <T> T decodeText(PgType type, Class<T> asked, String text) {
@@ -112,7 +131,11 @@ final class CodecFixture {
     }
 
     static <T> T decode(PgType type, Format format, Class<T> asked, byte[] field) {
-        Decoder<T> decoder = decoder(type, format, asked);
+        return decode(type, format, asked, field, CONTEXT);
+    }
+
+    static <T> T decode(PgType type, Format format, Class<T> asked, byte[] field, CodecContext context) {
+        Decoder<T> decoder = decoder(type, format, asked, context);
         assertThat(decoder).as("decoder of %s in %s to %s", type, format, asked).isNotNull();
         return decode(decoder, field);
     }
@@ -209,7 +232,7 @@ final class CodecFixture {
     }
 
     /** The context of a session that knows the built-in types only. */
-    record RegistryContext(CodecRegistry registry) implements CodecContext {
+    record RegistryContext(CodecRegistry registry, Map<String, String> serverParameters) implements CodecContext {
 
         @Override
         public <T> @Nullable Decoder<T> decoder(PgType type, Format format, Class<T> asked) {
@@ -229,7 +252,7 @@ final class CodecFixture {
 
         @Override
         public @Nullable String serverParameter(String name) {
-            return null;
+            return serverParameters.get(name);
         }
     }
 }

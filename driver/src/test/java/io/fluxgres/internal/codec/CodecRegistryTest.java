@@ -17,6 +17,7 @@ import io.netty.buffer.Unpooled;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -25,7 +26,9 @@ import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -67,7 +70,9 @@ class CodecRegistryTest {
                 Arguments.of(LocalDateTime.class, PgType.TIMESTAMP),
                 Arguments.of(Instant.class, PgType.TIMESTAMPTZ),
                 Arguments.of(OffsetDateTime.class, PgType.TIMESTAMPTZ),
-                Arguments.of(ZonedDateTime.class, PgType.TIMESTAMPTZ));
+                Arguments.of(ZonedDateTime.class, PgType.TIMESTAMPTZ),
+                Arguments.of(Date.class, PgType.TIMESTAMPTZ),
+                Arguments.of(Timestamp.class, PgType.TIMESTAMPTZ));
     }
 
     @ParameterizedTest
@@ -143,7 +148,7 @@ class CodecRegistryTest {
         List<String> asked = new ArrayList<>();
         CodecRegistry registry = CodecRegistry.of(List.of(
                 new Stub("refuses", Set.of(), asked), new Stub("answers", Set.of(Format.TEXT, Format.BINARY), asked)));
-        CodecContext context = new RegistryContext(registry);
+        CodecContext context = new RegistryContext(registry, Map.of());
         Decoder<Object> decoder = registry.decoder(PgType.INT4, Format.TEXT, Object.class, context);
         assertThat(decoder).isNotNull();
         assertThat(decoder.decode(Unpooled.EMPTY_BUFFER, 0, 0)).isEqualTo("answers");
@@ -157,9 +162,9 @@ class CodecRegistryTest {
     @Test
     void aUserCodecOfTextAloneKeepsItsTypeInText() {
         CodecRegistry registry = CodecRegistry.of(List.of(new Stub("text", Set.of(Format.TEXT), new ArrayList<>())));
-        assertThat(registry.hasBinary(PgType.INT4, new RegistryContext(registry)))
+        assertThat(registry.hasBinary(PgType.INT4, new RegistryContext(registry, Map.of())))
                 .isFalse();
-        assertThat(registry.hasBinary(PgType.INT8, new RegistryContext(registry)))
+        assertThat(registry.hasBinary(PgType.INT8, new RegistryContext(registry, Map.of())))
                 .isTrue();
     }
 
@@ -167,7 +172,7 @@ class CodecRegistryTest {
     void aUserCodecOfBothFormatsHasBinary() {
         Stub both = new Stub("both", Set.of(Format.values()), new ArrayList<>());
         CodecRegistry registry = CodecRegistry.of(List.of(both));
-        assertThat(registry.hasBinary(PgType.INT4, new RegistryContext(registry)))
+        assertThat(registry.hasBinary(PgType.INT4, new RegistryContext(registry, Map.of())))
                 .isTrue();
     }
 

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fluxgres.codec.CodecException;
 import io.fluxgres.codec.Format;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +37,8 @@ class DateCodecTest {
     void isTheSameDayInBothFormatsAndBothWays(String text, LocalDate date, String hex) {
         assertThat(decodeText(DATE, LocalDate.class, text)).isEqualTo(date);
         assertThat(decodeHex(DATE, Object.class, hex)).isEqualTo(date);
+        assertThat(decodeText(DATE, LocalDateTime.class, text)).isEqualTo(date.atStartOfDay());
+        assertThat(decodeHex(DATE, LocalDateTime.class, hex)).isEqualTo(date.atStartOfDay());
         assertThat(encodeText(DATE, date)).isEqualTo(text);
         assertThat(encodeHex(DATE, date)).isEqualTo(hex);
     }

@@ -1,10 +1,13 @@
 package io.fluxgres.internal.codec;
 
+import io.fluxgres.codec.CodecContext;
 import io.fluxgres.codec.Format;
 import io.fluxgres.codec.PgType;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Values as PostgreSQL 18 writes them in both formats, taken from a server: its text and what the type's send function
@@ -14,6 +17,17 @@ final class ServerValues {
 
     /** One value; of {@code timestamptz} the text may be that of any session time zone. */
     record Sample(PgType type, String text, String hex) {
+
+        private static final Pattern OFFSET = Pattern.compile("([-+])(\\d\\d(?::\\d\\d)*)(?: BC)?$");
+
+        /** Returns the context of a session in whose zone the server wrote the text: the one offset there is in it. */
+        CodecContext context() {
+            Matcher offset = OFFSET.matcher(text);
+            boolean shown = type.equals(PgType.TIMESTAMPTZ) && offset.find();
+            return shown
+                    ? CodecFixture.inZone("<zone>" + (offset.group(1).equals("+") ? "-" : "+") + offset.group(2))
+                    : CodecFixture.CONTEXT;
+        }
 
         byte[] field(Format format) {
             return format == Format.TEXT

@@ -32,15 +32,13 @@ class TimeCodecTest {
     }
 
     @Test
-    void theEndOfTheDayIsAStringOnly() {
+    void theEndOfTheDayIsTheLastLocalTime() {
         assertThat(decodeText(TIME, String.class, "24:00:00")).isEqualTo("24:00:00");
         assertThat(decodeHex(TIME, String.class, "000000141dd76000")).isEqualTo("24:00:00");
-        assertThatThrownBy(() -> decodeText(TIME, LocalTime.class, "24:00:00"))
-                .isInstanceOf(CodecException.class)
-                .hasMessageContaining("24:00:00");
-        assertThatThrownBy(() -> decodeHex(TIME, Object.class, "000000141dd76000"))
-                .isInstanceOf(CodecException.class)
-                .hasMessageContaining("24:00:00");
+        assertThat(decodeText(TIME, LocalTime.class, "24:00:00")).isEqualTo(LocalTime.MAX);
+        assertThat(decodeHex(TIME, Object.class, "000000141dd76000")).isEqualTo(LocalTime.MAX);
+        assertThat(encodeText(TIME, LocalTime.MAX)).isEqualTo("24:00:00");
+        assertThat(encodeHex(TIME, LocalTime.MAX)).isEqualTo("000000141dd76000");
     }
 
     @ParameterizedTest

@@ -1,7 +1,10 @@
 package io.fluxgres.internal.codec;
 
 import static io.fluxgres.codec.PgType.TIMESTAMP;
+import static io.fluxgres.internal.codec.CodecFixture.CONTEXT;
+import static io.fluxgres.internal.codec.CodecFixture.REGISTRY;
 import static io.fluxgres.internal.codec.CodecFixture.assertNotEncodable;
+import static io.fluxgres.internal.codec.CodecFixture.decode;
 import static io.fluxgres.internal.codec.CodecFixture.decodeHex;
 import static io.fluxgres.internal.codec.CodecFixture.decodeText;
 import static io.fluxgres.internal.codec.CodecFixture.encodeHex;
@@ -9,8 +12,18 @@ import static io.fluxgres.internal.codec.CodecFixture.encodeText;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fluxgres.codec.CodecContext;
 import io.fluxgres.codec.CodecException;
+import io.fluxgres.codec.Format;
+import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.Date;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +48,65 @@ class TimestampCodecTest {
         assertThat(decodeHex(TIMESTAMP, String.class, hex)).isEqualTo(text);
         assertThat(encodeText(TIMESTAMP, time)).isEqualTo(text);
         assertThat(encodeHex(TIMESTAMP, time)).isEqualTo(hex);
+    }
+
+    @Test
+    void aLocalDateAndALocalTimeAreItsParts() {
+        assertThat(decodeText(TIMESTAMP, LocalDate.class, "0044-03-15 12:00:00.5 BC"))
+                .isEqualTo(LocalDate.of(-43, 3, 15));
+        assertThat(decodeHex(TIMESTAMP, LocalDate.class, "ffffffffffffffff")).isEqualTo(LocalDate.of(1999, 12, 31));
+        assertThat(decodeText(TIMESTAMP, LocalTime.class, "0044-03-15 12:00:00.5 BC"))
+                .isEqualTo(LocalTime.parse("12:00:00.5"));
+        assertThat(decodeHex(TIMESTAMP, LocalTime.class, "ffffffffffffffff"))
+                .isEqualTo(LocalTime.parse("23:59:59.999999"));
+        assertThat(decodeText(TIMESTAMP, LocalDate.class, "infinity")).isEqualTo(LocalDate.MAX);
+        assertThatThrownBy(() -> decodeText(TIMESTAMP, LocalTime.class, "infinity"))
+                .hasMessage("the timestamp is infinite, which a LocalTime cannot hold");
+    }
+
+    @Test
+    void aLocalDateIsSentAsItsMidnight() {
+        assertThat(encodeText(TIMESTAMP, LocalDate.of(2024, 1, 2))).isEqualTo("2024-01-02 00:00:00");
+        assertThat(encodeHex(TIMESTAMP, LocalDate.of(2000, 1, 1))).isEqualTo("0000000000000000");
+        assertThat(encodeText(TIMESTAMP, LocalDate.MIN)).isEqualTo("-infinity");
+    }
+
+    /** Of a local time that clocks skip, and of one that they show twice, as the server reads it. */
+    @ParameterizedTest
+    @CsvSource({
+        "2024-07-01 12:00:00.25, America/St_Johns, 2024-07-01T14:30:00.25Z",
+        "2024-03-10 02:30:00, America/St_Johns, 2024-03-10T06:00:00Z",
+        "2024-11-03 01:30:00, America/St_Johns, 2024-11-03T05:00:00Z",
+        "2024-07-01 12:00:00, <+05:45>-05:45, 2024-07-01T06:15:00Z"
+    })
+    void aDateIsTheInstantInTheSessionsZone(String text, String zone, Instant instant) {
+        CodecContext context = CodecFixture.inZone(zone);
+        byte[] field = text.getBytes(StandardCharsets.US_ASCII);
+        assertThat(decode(TIMESTAMP, Format.TEXT, Date.class, field, context)).isEqualTo(Date.from(instant));
+        assertThat(decode(TIMESTAMP, Format.TEXT, Timestamp.class, field, context))
+                .isEqualTo(Timestamp.from(instant));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EST5EDT,M3.2.0,M11.1.0", "Europe/Atlantis"})
+    void aDateIsRefusedInAZoneThatTheJvmDoesNotKnow(String zone) {
+        for (Format format : Format.values()) {
+            assertThatThrownBy(() -> REGISTRY.decoder(TIMESTAMP, format, Date.class, CodecFixture.inZone(zone)))
+                    .isInstanceOf(CodecException.class)
+                    .hasMessageContaining(zone)
+                    .hasMessageContaining("LocalDateTime");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Instant.class, OffsetDateTime.class, ZonedDateTime.class})
+    void isNoInstant(Class<?> asked) {
+        for (Format format : Format.values()) {
+            assertThatThrownBy(() -> REGISTRY.decoder(TIMESTAMP, format, asked, CONTEXT))
+                    .isInstanceOf(CodecException.class)
+                    .hasMessageContaining("has no time zone")
+                    .hasMessageContaining("LocalDateTime");
+        }
     }
 
     @Test

@@ -18,6 +18,13 @@ final class BoundValues {
         return new SessionCodecs(CodecRegistry.of(List.of(userCodecs)), stringType, Map.of());
     }
 
+    /** Returns codecs of a session whose parameters are in a map. */
+    static SessionCodecs codecs(Map<String, String> serverParameters) {
+        SessionCodecs codecs = new SessionCodecs(CodecRegistry.of(List.of()), "auto", serverParameters);
+        codecs.onServerParameter();
+        return codecs;
+    }
+
     static BoundStatement bound(@Nullable Object... values) {
         return new BoundStatement("").with(values, CODECS);
     }

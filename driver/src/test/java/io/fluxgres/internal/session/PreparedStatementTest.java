@@ -9,6 +9,9 @@ import io.fluxgres.PgParameter;
 import io.fluxgres.codec.PgType;
 import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.RowDescription;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,8 +82,7 @@ class PreparedStatementTest {
         assertThat(statement.isComplete()).isFalse();
         statement.onDescription(null);
         assertThat(statement.isComplete()).isTrue();
-        assertThat(statement.shape()).isNull();
-        assertThat(statement.description()).isNull();
+        assertThat(statement.shape(true)).isNull();
     }
 
     @Test
@@ -95,10 +97,55 @@ class PreparedStatementTest {
     void aDescribedStatementIsReadInBinaryIfEachOfItsColumnsCan(int typeOid, int format) {
         PreparedStatement statement = statement(1);
         statement.onParseComplete();
-        statement.onDescription(
-                new ResultShape(described(column("v", BoundValues.CODECS.type(typeOid), 0)), BoundValues.CODECS));
-        assertThat(statement.resultFormat()).isEqualTo(format);
-        assertThat(statement.description().columns())
+        statement.onDescription(columns(typeOid, BoundValues.CODECS));
+        assertFormat(statement.shape(true), format);
+        assertFormat(statement.shape(false), format);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1184, UTC, 1, 0",
+        "1184, America/Vancouver, 0, 0",
+        "1184, <+03>-03, 1, 0",
+        "1184, 'EST5EDT,M3.2.0,M11.1.0', 0, 0",
+        "1082, America/Vancouver, 1, 0",
+        "1083, America/Vancouver, 1, 1"
+    })
+    void binaryIsAskedForIfTheZoneHasOneOffsetAndCannotChangeUntilThen(
+            int typeOid, String zone, int settled, int unsettled) {
+        Map<String, String> parameters = new HashMap<>(Map.of("DateStyle", "ISO, MDY", "TimeZone", zone));
+        SessionCodecs codecs = BoundValues.codecs(parameters);
+        PreparedStatement statement = statement(1);
+        statement.onDescription(columns(typeOid, codecs));
+        assertFormat(statement.shape(true), settled);
+        assertFormat(statement.shape(false), unsettled);
+        assertThat(statement.shape(true)).isSameAs(statement.shape(true));
+    }
+
+    @Test
+    void theFormatFollowsTheParametersOfTheServer() {
+        Map<String, String> parameters = new HashMap<>(Map.of("DateStyle", "ISO, MDY", "TimeZone", "UTC"));
+        SessionCodecs codecs = BoundValues.codecs(parameters);
+        PreparedStatement statement = statement(1);
+        statement.onDescription(columns(PgType.TIMESTAMPTZ.oid(), codecs));
+        assertFormat(statement.shape(true), 1);
+        for (String zone : List.of("Asia/Tokyo", "UTC", "Europe/Berlin", "Etc/GMT+3")) {
+            parameters.put("TimeZone", zone);
+            codecs.onServerParameter();
+            assertFormat(statement.shape(true), zone.equals("UTC") || zone.equals("Etc/GMT+3") ? 1 : 0);
+        }
+        parameters.put("DateStyle", "German");
+        codecs.onServerParameter();
+        assertFormat(statement.shape(true), 0);
+    }
+
+    private static ResultShape columns(int typeOid, SessionCodecs codecs) {
+        return new ResultShape(described(column("v", codecs.context().type(typeOid), 0)), codecs);
+    }
+
+    private static void assertFormat(ResultShape shape, int format) {
+        assertThat(shape.formatCode()).isEqualTo(format);
+        assertThat(shape.description().columns())
                 .extracting(RowDescription.Column::formatCode)
                 .containsExactly(format);
     }

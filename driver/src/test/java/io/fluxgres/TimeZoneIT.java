@@ -1,0 +1,412 @@
+package io.fluxgres;
+
+import static io.fluxgres.ColumnReading.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fluxgres.codec.PgType;
+import io.fluxgres.testkit.PostgresExtension;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Times in the zone of this JVM, and in others that the session is told, against what the server makes of them. */
+@Tag("zones")
+@Timeout(60)
+class TimeZoneIT {
+
+    private static final int COLD_TO_WARM = 3;
+
+    @RegisterExtension
+    static final PostgresExtension postgres = new PostgresExtension();
+
+    private final List<PgConnection> connections = new ArrayList<>();
+    private PgConnection connection;
+
+    @BeforeAll
+    static void createTable() {
+        postgres.execute("create table event (id int primary key, at timestamptz, local timestamp, time time)");
+    }
+
+    @BeforeEach
+    void connect() {
+        connection = connect(PgOptions.parse(postgres.url()));
+        execute("delete from event");
+    }
+
+    private PgConnection connect(PgOptions options) {
+        PgConnection connected =
+                Objects.requireNonNull(PgClient.create(options).connect().block(PATIENCE));
+        connections.add(connected);
+        return connected;
+    }
+
+    @AfterEach
+    void close() {
+        connections.forEach(open -> open.close().block(PATIENCE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "default",
+                "UTC",
+                "America/St_Johns",
+                "America/New_York",
+                "America/Vancouver",
+                "Asia/Kathmandu",
+                "Africa/Casablanca",
+                "Africa/Monrovia",
+                "Australia/Lord_Howe",
+                "Asia/Manila",
+                "Etc/GMT+3",
+                "GMT+3",
+                "UTC-7",
+                "<+03>-03",
+                "<-03:30>+03:30",
+                "EST5EDT",
+                "EST5EDT,M3.2.0,M11.1.0",
+                "EST"
+            })
+    void aTimestamptzIsShownAsTheServerShowsIt(String zone) {
+        execute("set timezone to " + (zone.equals("default") ? zone : "'" + zone + "'"));
+        for (int i = 0; i < COLD_TO_WARM; i++) {
+            SoftAssertions differences = new SoftAssertions();
+            List<PgRow> rows = rows(
+                    connection,
+                    "select at, at::text, at::timestamp, extract(timezone from at)::int"
+                            + " from unnest($1::timestamptz[]) at",
+                    "{\"" + String.join("\",\"", instants()) + "\"}");
+            for (PgRow row : rows) {
+                LocalDateTime local = row.require(2, LocalDateTime.class);
+                OffsetDateTime shown = local.atOffset(ZoneOffset.ofTotalSeconds(row.getInt(3)));
+                differences.assertThat(readings(row)).isEqualTo(readings(shown, row.require(1, String.class)));
+            }
+            differences.assertAll();
+            assertThat(rows).hasSizeGreaterThan(60);
+        }
+    }
+
+    private static Map<Class<?>, Object> readings(PgRow row) {
+        Map<Class<?>, Object> readings = readings(OffsetDateTime.now(), "");
+        readings.replaceAll((asked, any) -> row.require(0, asked));
+        return readings;
+    }
+
+    private static Map<Class<?>, Object> readings(OffsetDateTime shown, String text) {
+        return new HashMap<>(Map.<Class<?>, Object>of(
+                Object.class, shown,
+                OffsetDateTime.class, shown,
+                ZonedDateTime.class, shown.toZonedDateTime(),
+                LocalDateTime.class, shown.toLocalDateTime(),
+                LocalDate.class, shown.toLocalDate(),
+                LocalTime.class, shown.toLocalTime(),
+                Instant.class, shown.toInstant(),
+                Date.class, Date.from(shown.toInstant()),
+                Timestamp.class, Timestamp.from(shown.toInstant()),
+                String.class, text));
+    }
+
+    private static List<String> instants() {
+        Random random = new Random(42);
+        return Stream.concat(
+                        Stream.of(
+                                "2024-03-10 05:29:59.999999Z",
+                                "2024-11-03 04:30:00Z",
+                                "2026-12-24 18:00:00Z",
+                                "1900-01-01 00:00:00.000001Z",
+                                "1969-12-31 23:59:59.5Z",
+                                "0001-01-01 00:00:00Z",
+                                "0044-03-15 12:00:00Z BC",
+                                "4714-11-26 00:00:00Z BC",
+                                "9999-12-31 23:59:59.1Z",
+                                "294276-12-30 23:59:59.999Z"),
+                        random.longs(60, -6_000_000_000L, 5_000_000_000L)
+                                .mapToObj(second -> Instant.ofEpochSecond(second, random.nextInt(1_000_000) * 1_000L)
+                                        .toString()))
+                .toList();
+    }
+
+    // ---- writing
+
+    @Test
+    void aLocalTimeThatWasSavedIsLoadedAgainHoweverOftenThatIs() {
+        LocalDateTime local = LocalDateTime.of(2024, 7, 1, 23, 45, 30, 123_456_000);
+        execute("insert into event values ($1, $2, $2)", 1, local);
+        for (int i = 0; i < COLD_TO_WARM + 2; i++) {
+            PgRow row = rows(connection, "select at, local from event").get(0);
+            assertThat(row.get(0, LocalDateTime.class)).isEqualTo(local);
+            assertThat(row.get(0, LocalDate.class)).isEqualTo(local.toLocalDate());
+            assertThat(row.get(0, LocalTime.class)).isEqualTo(local.toLocalTime());
+            assertThat(row.get(1, LocalDateTime.class)).isEqualTo(local);
+            execute("update event set at = $1, local = $1", row.get(0, LocalDateTime.class));
+            assertThat(rows(connection, "select at from event").get(0).get(0, Instant.class))
+                    .isEqualTo(local.atZone(ZoneId.systemDefault()).toInstant());
+        }
+    }
+
+    @Test
+    void aLocalDateThatWasSavedIsLoadedAgainHoweverOftenThatIs() {
+        LocalDate date = LocalDate.of(2024, 3, 10);
+        execute("insert into event values ($1, $2, $2)", 1, date);
+        for (int i = 0; i < COLD_TO_WARM + 2; i++) {
+            PgRow row = rows(connection, "select at, local from event").get(0);
+            assertThat(row.get(0, LocalDate.class)).isEqualTo(date);
+            assertThat(row.get(1, LocalDate.class)).isEqualTo(date);
+            execute("update event set at = $1, local = $1", row.get(0, LocalDate.class));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"America/St_Johns", "America/New_York", "Asia/Kathmandu", "UTC", "<+03>-03"})
+    void readingIsTheInverseOfWritingWhicheverWayALocalTimeIsBound(String zone) {
+        execute("set timezone to '" + zone + "'");
+        Random random = new Random(7);
+        for (int i = 0; i < 40; i++) {
+            LocalDateTime local = LocalDateTime.of(2024, 1, 1, 12, 0).plusHours(random.nextInt(24 * 366));
+            PgRow row = rows(
+                            connection,
+                            "select $1::timestamptz, $2, $2 = $1::timestamptz",
+                            local,
+                            PgParameter.of(PgType.TIMESTAMPTZ, local))
+                    .get(0);
+            assertThat(row.get(0, LocalDateTime.class)).isEqualTo(local);
+            assertThat(row.get(1, LocalDateTime.class)).isEqualTo(local);
+            assertThat(row.getBoolean(2)).isTrue();
+        }
+    }
+
+    /** Clocks in St. John's skip the time from two to three, and show that from one to two twice. */
+    @Test
+    void aLocalTimeThatClocksSkipIsCountedOnAndOfTwoTheLaterIsMeant() {
+        execute("set timezone to 'America/St_Johns'");
+        for (int i = 0; i < COLD_TO_WARM; i++) {
+            PgRow skipped = rows(connection, "select $1::timestamptz", LocalDateTime.of(2024, 3, 10, 2, 30))
+                    .get(0);
+            assertThat(skipped.get(0)).isEqualTo(OffsetDateTime.parse("2024-03-10T03:30-02:30"));
+            PgRow twice = rows(connection, "select $1::timestamptz", LocalDateTime.of(2024, 11, 3, 1, 30))
+                    .get(0);
+            assertThat(twice.get(0)).isEqualTo(OffsetDateTime.parse("2024-11-03T01:30-03:30"));
+        }
+    }
+
+    @Test
+    void aDateIsAnInstantInEitherKindOfColumn() {
+        Date date = Date.from(Instant.parse("2024-07-01T12:00:00.123Z"));
+        Timestamp timestamp = Timestamp.from(Instant.parse("2024-01-01T12:00:00.123456Z"));
+        execute("insert into event values ($1, $2, $2), ($3, $4, $4)", 1, date, 2, timestamp);
+        for (int i = 0; i < COLD_TO_WARM; i++) {
+            List<PgRow> rows = rows(connection, "select at, local from event order by id");
+            for (int column = 0; column < 2; column++) {
+                assertThat(rows.get(0).get(column, Date.class)).isEqualTo(date);
+                assertThat(rows.get(1).get(column, Timestamp.class)).isEqualTo(timestamp);
+                assertThat(rows.get(1).get(column, Date.class).getTime()).isEqualTo(timestamp.getTime());
+            }
+        }
+    }
+
+    @Test
+    void theLastLocalTimeOfTheDayComesBack() {
+        for (LocalTime time : List.of(LocalTime.MAX, LocalTime.MIN, LocalTime.NOON)) {
+            for (int i = 0; i < COLD_TO_WARM; i++) {
+                PgRow row = rows(connection, "select $1, $1::text", time).get(0);
+                assertThat(row.get(0)).isEqualTo(time);
+                assertThat(row.getString(0)).isEqualTo(row.getString(1));
+            }
+        }
+    }
+
+    // ---- the session's zone changes
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Asia/Tokyo", "<+03>-03", "EST5EDT,M3.2.0,M11.1.0", "UTC"})
+    void whatIsWrittenBehindAChangeOfTheZoneIsReadInTheNewOne(String zone) {
+        PgConnection utc = connect(utc());
+        warm(utc);
+        String expected = expected(zone);
+        // all three are on the wire before the first is answered
+        List<String> texts = Flux.merge(
+                        moment(utc),
+                        utc.query("set timezone to '" + zone + "'")
+                                .rowsUpdated()
+                                .thenMany(Flux.<String>empty()),
+                        moment(utc),
+                        moment(utc))
+                .collectList()
+                .block(PATIENCE);
+        assertThat(texts).containsExactly(expected("UTC"), expected, expected);
+        assertThat(moment(utc).collectList().block(PATIENCE)).containsExactly(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Asia/Tokyo", "<+03>-03", "UTC"})
+    void whatIsBehindAChangeOfTheZoneInOneBatchIsReadInTheNewOne(String zone) {
+        PgConnection utc = connect(utc());
+        warm(utc);
+        for (int i = 0; i < COLD_TO_WARM; i++) {
+            List<String> texts = utc.batch(MOMENT, "set timezone to '" + zone + "'", MOMENT, "set timezone to 'UTC'")
+                    .execute()
+                    .concatMap(result -> result.map(TimeZoneIT::shown))
+                    .collectList()
+                    .block(PATIENCE);
+            assertThat(texts).containsExactly(expected("UTC"), expected(zone));
+        }
+    }
+
+    @Test
+    void aStatementThatChangesTheZoneItselfIsReadInTheNewOne() {
+        PgConnection utc = connect(utc());
+        for (int i = 0; i < COLD_TO_WARM; i++) {
+            PgRow row = rows(
+                            utc,
+                            "select timestamptz '2024-07-01 12:00:00Z' from set_config('TimeZone', 'Asia/Tokyo', false)")
+                    .get(0);
+            assertThat(shown(row)).isEqualTo(expected("Asia/Tokyo"));
+            utc.query("set timezone to 'UTC'").rowsUpdated().block(PATIENCE);
+        }
+    }
+
+    @Test
+    void aZoneOfATransactionEndsWithIt() {
+        PgConnection utc = connect(utc());
+        warm(utc);
+        for (int i = 0; i < COLD_TO_WARM; i++) {
+            List<String> texts = utc.inTransaction(transaction -> transaction
+                            .query("set local timezone to 'Asia/Tokyo'")
+                            .rowsUpdated()
+                            .thenMany(moment(transaction)))
+                    .concatWith(moment(utc))
+                    .collectList()
+                    .block(PATIENCE);
+            assertThat(texts).containsExactly(expected("Asia/Tokyo"), expected("UTC"));
+        }
+    }
+
+    @Test
+    void chunksOfRowsAreReadInTheZoneThatTheyWereFetchedIn() {
+        PgConnection utc = connect(utc());
+        String sql = "select timestamptz '2024-07-01 12:00:00Z' from generate_series(1, 6)";
+        for (int i = 0; i < COLD_TO_WARM; i++) {
+            List<String> texts = utc.inTransaction(transaction -> transaction
+                            .query(sql)
+                            .fetchSize(2)
+                            .map(TimeZoneIT::shown)
+                            .index()
+                            .concatMap(
+                                    row -> row.getT1() == 0
+                                            ? transaction
+                                                    .query("set local timezone to 'Asia/Tokyo'")
+                                                    .rowsUpdated()
+                                                    .thenReturn(row.getT2())
+                                            : Mono.just(row.getT2()),
+                                    1))
+                    .collectList()
+                    .block(PATIENCE);
+            assertThat(texts).hasSize(6).startsWith(expected("UTC")).endsWith(expected("Asia/Tokyo"));
+        }
+    }
+
+    @Test
+    void aRowThatWasKeptIsReadAsItCame() {
+        PgConnection utc = connect(utc());
+        for (int i = 0; i < COLD_TO_WARM; i++) {
+            PgRow kept = rows(utc, MOMENT).get(0);
+            utc.query("set timezone to '<+03>-03'").rowsUpdated().block(PATIENCE);
+            assertThat(shown(kept)).isEqualTo(expected("UTC"));
+            utc.query("set timezone to 'UTC'").rowsUpdated().block(PATIENCE);
+        }
+    }
+
+    @Test
+    void aChangeOfTheZoneCostsNoPreparedStatement() {
+        PgConnection utc = connect(utc());
+        warm(utc);
+        String prepared = "select count(*)::text from pg_prepared_statements where statement = '"
+                + MOMENT.replace("'", "''") + "'";
+        for (String zone : List.of("Asia/Tokyo", "UTC", "<+03>-03")) {
+            utc.query("set timezone to '" + zone + "'").rowsUpdated().block(PATIENCE);
+            assertThat(moment(utc).collectList().block(PATIENCE)).containsExactly(expected(zone));
+            assertThat(rows(utc, prepared).get(0).getString(0)).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void theSimpleQueryProtocolShowsAndReadsTheSame() {
+        PgConnection simple = connect(PgOptions.parse(postgres.url()).with(PgOption.QUERY_MODE, "simple"));
+        LocalDateTime local = LocalDateTime.of(2024, 7, 1, 23, 45, 30);
+        for (Object bound : List.of(local, PgParameter.of(PgType.TIMESTAMPTZ, local))) {
+            PgRow row = rows(simple, "select $1::timestamptz", bound).get(0);
+            assertThat(row.get(0, LocalDateTime.class)).isEqualTo(local);
+            assertThat(row.get(0))
+                    .isEqualTo(local.atZone(ZoneId.systemDefault()).toOffsetDateTime());
+        }
+    }
+
+    // ---- one moment
+
+    private static final String MOMENT = "select timestamptz '2024-07-01 12:00:00Z'";
+
+    private static Flux<String> moment(PgConnection connection) {
+        return connection.query(MOMENT).map(TimeZoneIT::shown);
+    }
+
+    /** Tells the local time and the offset, each by a class of its own. */
+    private static String shown(PgRow row) {
+        return row.require(0, LocalDateTime.class) + " " + row.require(0, OffsetDateTime.class) + " "
+                + row.getString(0);
+    }
+
+    private static String expected(String zone) {
+        return switch (zone) {
+            case "UTC" -> "2024-07-01T12:00 2024-07-01T12:00Z 2024-07-01 12:00:00+00";
+            case "<+03>-03" -> "2024-07-01T15:00 2024-07-01T15:00+03:00 2024-07-01 15:00:00+03";
+            case "Asia/Tokyo" -> "2024-07-01T21:00 2024-07-01T21:00+09:00 2024-07-01 21:00:00+09";
+            default -> "2024-07-01T08:00 2024-07-01T08:00-04:00 2024-07-01 08:00:00-04";
+        };
+    }
+
+    private static void warm(PgConnection connection) {
+        for (int i = 0; i < COLD_TO_WARM; i++) {
+            assertThat(moment(connection).collectList().block(PATIENCE)).containsExactly(expected("UTC"));
+        }
+    }
+
+    private static PgOptions utc() {
+        return PgOptions.parse(postgres.url()).with(PgOption.TIME_ZONE, ZoneId.of("UTC"));
+    }
+
+    private void execute(String sql, @Nullable Object... values) {
+        connection.query(sql).bind(values).rowsUpdated().block(PATIENCE);
+    }
+
+    private static List<PgRow> rows(PgConnection connection, String sql, @Nullable Object... values) {
+        return Objects.requireNonNull(
+                connection.query(sql).bind(values).rows().collectList().block(PATIENCE));
+    }
+}
