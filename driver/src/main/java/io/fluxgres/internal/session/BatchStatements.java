@@ -138,8 +138,7 @@ final class BatchStatements {
                 throw new PgUsageException(StatementFlight.countMismatch(known.parameterCount(), parameters.count()));
             }
             ResultShape columns = known.shape(!changesSession && session.isSettled(text.text()));
-            Run run = new Run(
-                    written, item.sql(), text, known, columns, false, parameters.hasPlainStrings(), false);
+            Run run = new Run(written, item.sql(), text, known, columns, false, parameters.hasPlainStrings(), false);
             writeExecution(out, run, parameters);
             conversation.onPreparedItemWritten(columns == null ? null : columns.description());
             ahead.add(run);
