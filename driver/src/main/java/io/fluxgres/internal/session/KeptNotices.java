@@ -12,6 +12,7 @@ import java.util.List;
  * <p>Added to on the event loop, each in constant time; read by any thread. An element is written before the size that
  * reaches it, so a reader that takes the size first sees what it counts.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // only one thread adds
 final class KeptNotices {
 
     static final int MAXIMUM_COUNT = 1000;
