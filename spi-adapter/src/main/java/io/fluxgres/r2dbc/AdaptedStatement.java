@@ -245,7 +245,7 @@ final class AdaptedStatement implements Statement {
         }
         List<@Nullable Object[]> all = new ArrayList<>(rows);
         all.add(current);
-        return all;
+        return Collections.unmodifiableList(all);
     }
 
     private void requireComplete() {
