@@ -226,7 +226,7 @@ public final class PgOption<T> {
             "lockTimeout",
             null,
             "none",
-            "How long a statement may wait for a lock; sent to the server at startup as lock_timeout.",
+            "How long a statement may wait for a lock; sent to the server at startup as lock_timeout, or by SET where a pooler refuses that.",
             OptionKind.milliseconds(Integer.MAX_VALUE));
 
     public static final PgOption<Integer> SHARED_CONNECTIONS = option(

@@ -163,9 +163,9 @@ final class FakeServer implements AutoCloseable {
             return received.toString(StandardCharsets.ISO_8859_1);
         }
 
-        /** Reads StartupMessage. */
-        void readStartup() throws IOException {
-            readBody();
+        /** Reads StartupMessage and returns its body. */
+        byte[] readStartup() throws IOException {
+            return readBody();
         }
 
         /** Reads a message and returns its body. */

@@ -5,6 +5,8 @@ import io.fluxgres.PgException;
 import io.fluxgres.PgOption;
 import io.fluxgres.internal.net.Wire;
 import io.fluxgres.internal.protocol.BackendKeyData;
+import io.fluxgres.internal.protocol.StartupParameters;
+import io.fluxgres.internal.session.ControlRequest.Command;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +42,7 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
     private final @Nullable EventExecutor loop;
     private final CoreSubscriber<? super Session> subscriber;
     private final Session session;
+    private final StartupParameters asked;
     private final long begun = System.nanoTime();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CONNECTING);
     private final Connecting connecting = new Connecting();
@@ -51,6 +54,7 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
         this.loop = loop;
         this.subscriber = subscriber;
         this.session = factory.newSession();
+        this.asked = factory.startupParameters();
     }
 
     void start() {
@@ -103,7 +107,7 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
         }
         connected.submit(new StartupExchange(
                 connected,
-                factory.newStartup(),
+                factory.newStartup(asked),
                 factory.options(),
                 factory.latestSaltedPassword(),
                 Schedulers.boundedElastic(),
@@ -113,12 +117,23 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
     @Override
     public void onStarted(@Nullable BackendKeyData keyData) {
         session.onStarted(keyData);
+        String setting = factory.lockTimeout().statement(asked.parameters());
+        if (setting != null) {
+            set(Command.SET, setting);
+            session.reset().follow(() -> set(Command.RESET, setting));
+        }
         Wire connected = wire;
         if (connected != null && factory.options().require(PgOption.QUERY_MODE).equals("auto")) {
             connected.submit(new SyncProbe(this));
         } else {
             succeed();
         }
+    }
+
+    /** Executes a SET in front of what comes next; ends the connection if it is refused. */
+    private void set(Command command, String sql) {
+        session.control(command, () -> sql)
+                .subscribe(nothing -> {}, failure -> session.wire().fail(Failures.ofSetting(failure)));
     }
 
     @Override

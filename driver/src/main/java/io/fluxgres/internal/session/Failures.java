@@ -20,6 +20,12 @@ final class Failures {
         return new PgServerException(publicFields(error));
     }
 
+    /** Returns why a connection ends that could not be given what its options say. */
+    static PgConnectionException ofSetting(Throwable failure) {
+        return new PgConnectionException(
+                "the session could not be set up as its options say: " + failure.getMessage(), false, null, failure);
+    }
+
     /** Returns why a connection ends whose session could not be reset between two users. */
     static PgConnectionException ofReset(Throwable failure) {
         return new PgConnectionException(

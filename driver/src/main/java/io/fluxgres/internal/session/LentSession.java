@@ -140,12 +140,15 @@ public final class LentSession {
     public void reset() {
         if (session.reset().isDue()) {
             removal().subscribe();
+            session.reset().onQueued();
         }
     }
 
     /** Removes at once what may be left behind if it is not known whether the server does that. */
     private Mono<Void> tryReset() {
-        return session.reset().isDue() && session.reset().isUntried() ? removal() : Mono.empty();
+        return session.reset().isDue() && session.reset().isUntried()
+                ? removal().then(Mono.fromRunnable(session.reset()::onQueued))
+                : Mono.empty();
     }
 
     /** Ends the connection if it fails; what the server refuses is not tried again soon. */

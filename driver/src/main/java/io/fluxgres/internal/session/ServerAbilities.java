@@ -6,11 +6,13 @@ package io.fluxgres.internal.session;
  * @param reset whether {@link Residue#STATE} can be removed, and leaves the session as it was at startup
  * @param discardAll the same of {@link Residue#STATEMENTS}
  * @param savepoint whether there are savepoints
+ * @param lockTimeoutAtStartup whether StartupMessage may have a lock timeout
  */
-record ServerAbilities(ServerAbility reset, ServerAbility discardAll, ServerAbility savepoint) {
+record ServerAbilities(
+        ServerAbility reset, ServerAbility discardAll, ServerAbility savepoint, ServerAbility lockTimeoutAtStartup) {
 
     ServerAbilities() {
-        this(new ServerAbility(), new ServerAbility(), new ServerAbility());
+        this(new ServerAbility(), new ServerAbility(), new ServerAbility(), new ServerAbility());
     }
 
     /** Returns whether the server removes what is left. */

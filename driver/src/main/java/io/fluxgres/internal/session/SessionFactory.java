@@ -49,7 +49,7 @@ public final class SessionFactory {
     private final StatementHints hints = new StatementHints();
     private final ServerAbilities abilities = new ServerAbilities();
     private final LatestSaltedPassword latestSaltedPassword = new LatestSaltedPassword();
-    private final StartupParameters startupParameters;
+    private final LockTimeout lockTimeout;
     private final AuthenticationPolicy policy;
 
     public SessionFactory(PgOptions options, @Nullable PgObserver observer) {
@@ -65,7 +65,7 @@ public final class SessionFactory {
                 tcpOptions(options),
                 !options.require(PgOption.QUERY_MODE).equals("extended"));
         this.limits = limits(options);
-        this.startupParameters = startupParameters(options);
+        this.lockTimeout = new LockTimeout(options.get(PgOption.LOCK_TIMEOUT), abilities.lockTimeoutAtStartup());
         this.policy = policy(options, connector.isLocal());
     }
 
@@ -92,7 +92,8 @@ public final class SessionFactory {
                         options.require(PgOption.DRAIN_TIMEOUT)));
     }
 
-    private static StartupParameters startupParameters(PgOptions options) {
+    /** Returns what the next session asks for. */
+    StartupParameters startupParameters() {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("user", options.require(PgOption.USER));
         String database = options.get(PgOption.DATABASE);
@@ -103,10 +104,7 @@ public final class SessionFactory {
         parameters.put("DateStyle", "ISO");
         parameters.put("TimeZone", TimeZoneName.of(options.require(PgOption.TIME_ZONE)));
         parameters.put("application_name", options.require(PgOption.APPLICATION_NAME));
-        Duration lockTimeout = options.get(PgOption.LOCK_TIMEOUT);
-        if (lockTimeout != null) {
-            parameters.put("lock_timeout", Long.toString(lockTimeout.toMillis()));
-        }
+        parameters.putAll(lockTimeout.parameter());
         int version = options.require(PgOption.MAX_PROTOCOL_VERSION).equals("3.2")
                 ? ProtocolVersion.V3_2
                 : ProtocolVersion.V3_0;
@@ -143,6 +141,10 @@ public final class SessionFactory {
     }
 
     private Mono<Session> attempt(@Nullable EventExecutor loop) {
+        return oneAttempt(loop).onErrorResume(lockTimeout::isRefused, refusal -> oneAttempt(loop));
+    }
+
+    private Mono<Session> oneAttempt(@Nullable EventExecutor loop) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super Session> subscriber) {
@@ -171,10 +173,14 @@ public final class SessionFactory {
         return new Session(this);
     }
 
-    StartupState newStartup() {
+    StartupState newStartup(StartupParameters asked) {
         byte[] nonce = new byte[NONCE_LENGTH];
         RANDOM.nextBytes(nonce);
-        return new StartupState(startupParameters, policy, Base64.getEncoder().encodeToString(nonce));
+        return new StartupState(asked, policy, Base64.getEncoder().encodeToString(nonce));
+    }
+
+    LockTimeout lockTimeout() {
+        return lockTimeout;
     }
 
     Connector connector() {

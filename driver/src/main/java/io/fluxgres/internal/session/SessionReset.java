@@ -21,6 +21,7 @@ final class SessionReset {
     private final ServerParameters parameters;
 
     private volatile Residue residue = Residue.NONE;
+    private Runnable following = () -> {};
     private boolean shared;
     /** A reset was written and has not ended: what is reported is its work. */
     private boolean running;
@@ -78,6 +79,11 @@ final class SessionReset {
 
     // ---- resets
 
+    /** Each reset is followed by a task that gives the session what a reset takes from it. */
+    void follow(Runnable task) {
+        following = task;
+    }
+
     /** Whether nothing else will remove what is left. May be asked by any thread. */
     boolean isReplacementDue() {
         if (policy == PgSessionReset.NEVER) {
@@ -107,6 +113,11 @@ final class SessionReset {
 
     void onWritten() {
         running = true;
+    }
+
+    /** What is to be done in front of the next use has been queued. */
+    void onQueued() {
+        following.run();
     }
 
     /**
