@@ -11,6 +11,7 @@ import java.util.function.Function;
  * A class from before {@code java.time} whose values are instants: {@code Date}, which counts milliseconds and loses what is
  * finer, and {@code java.sql.Timestamp} where that module is there.
  */
+@SuppressWarnings("JavaUtilDate") // it is what this class translates
 record InstantClass<T extends Date>(Class<T> valueClass, Function<Instant, T> ofInstant) {
 
     private static final InstantClass<Date> DATE = new InstantClass<>(Date.class, Date::from);
