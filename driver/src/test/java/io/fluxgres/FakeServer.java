@@ -174,6 +174,11 @@ final class FakeServer implements AutoCloseable {
             return readBody();
         }
 
+        /** Reads the type of a message, whose {@linkplain #readBody body} follows. */
+        char readType() throws IOException {
+            return (char) in.readUnsignedByte();
+        }
+
         /** Reads messages up to one of a type. */
         void readUpTo(char type) throws IOException {
             while (in.readUnsignedByte() != type) {
@@ -192,7 +197,7 @@ final class FakeServer implements AutoCloseable {
             readUpTo('S');
         }
 
-        private byte[] readBody() throws IOException {
+        byte[] readBody() throws IOException {
             byte[] body = new byte[in.readInt() - 4];
             in.readFully(body);
             return body;

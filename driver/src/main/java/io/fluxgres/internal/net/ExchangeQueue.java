@@ -45,6 +45,9 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("ReferenceEquality") // which exchange it is counts, not what it is like
 final class ExchangeQueue {
 
+    private static final String SIMPLE_ONLY =
+            ", once more for the same request; if it knows the simple query protocol only, queryMode=auto finds that out";
+
     private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
 
     private final WireListener listener;
@@ -329,9 +332,17 @@ final class ExchangeQueue {
         ErrorFields error = ErrorFields.read(in);
         if (head == null || error.isFatal()) {
             throw new PgConnectionException(
-                    "the server ended the session: " + error, false, new PgErrorFields(error.asMap()), null);
+                    "the server ended the session: " + error + (isOfUnknownMessage(error) ? SIMPLE_ONLY : ""),
+                    false,
+                    new PgErrorFields(error.asMap()),
+                    null);
         }
         in.restart();
+    }
+
+    /** A server without the extended query protocol refuses each message of a request by itself. */
+    private static boolean isOfUnknownMessage(ErrorFields error) {
+        return error.sqlState().equals("0A000") && !error.isFatal();
     }
 
     /** The state of the head answered AWAIT. */

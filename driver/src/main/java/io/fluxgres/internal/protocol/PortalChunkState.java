@@ -12,11 +12,13 @@ package io.fluxgres.internal.protocol;
  * </pre>
  *
  * <p>The head and the execution with fewer rows are those of {@link ExtendedQueryState}. When the rows end with a chunk
- * PortalSuspended comes all the same, and the next chunk has no row.
+ * PortalSuspended comes all the same, and the next chunk has no row. A server that completes there instead may have lost
+ * rows, and the sink is told.
  */
 public final class PortalChunkState implements BackendState {
 
     private final ExtendedQueryState group;
+    private final PortalSink sink;
     private final int limit;
     private int rows;
 
@@ -24,10 +26,12 @@ public final class PortalChunkState implements BackendState {
      * Starts behind a group that executes a named portal.
      *
      * @param group consumes all that every group has
+     * @param sink the one of {@code group}
      * @param limit the row limit of Execute
      */
-    public PortalChunkState(ExtendedQueryState group, int limit) {
+    public PortalChunkState(ExtendedQueryState group, PortalSink sink, int limit) {
         this.group = group;
+        this.sink = sink;
         this.limit = limit;
     }
 
@@ -50,6 +54,12 @@ public final class PortalChunkState implements BackendState {
                 }
                 group.onPortalSuspended(in);
                 return Signal.CONTINUE;
+            }
+            case BackendMessage.COMMAND_COMPLETE -> {
+                if (rows == limit) {
+                    sink.onRowLimit(limit);
+                }
+                return group.onMessage(in, out);
             }
             case BackendMessage.COPY_IN_RESPONSE, BackendMessage.COPY_OUT_RESPONSE -> throw group.unexpected(in);
             default -> {

@@ -1,6 +1,6 @@
 package io.fluxgres.internal.protocol;
 
-/** Where a {@link PortalState} pushes the rows, and whom it asks for more of them. */
+/** Where the rows of a portal are pushed, and who is asked for more of them. */
 public interface PortalSink extends ResultSink {
 
     /** What to fetch behind the rows that are on their way. */
@@ -15,4 +15,10 @@ public interface PortalSink extends ResultSink {
 
     /** Returns what to fetch next; asked when less than half of a chunk is left, so that the next one is there in time. */
     Fetch fetch();
+
+    /**
+     * The execution has ended with as many rows as it was limited to, where PostgreSQL suspends the portal: there may be more
+     * that are lost. {@link #onCommandComplete} follows.
+     */
+    void onRowLimit(int limit);
 }

@@ -20,7 +20,7 @@ package io.fluxgres.internal.protocol;
  * Else the Sync goes behind the end. It also goes behind an error: until it comes the server skips everything in silence.
  *
  * <p>When the rows end with a chunk the server does not know it yet: PortalSuspended comes all the same, and the next
- * Execute finds no row.
+ * Execute finds no row. A server that completes there instead may have lost rows, and the sink is told.
  */
 public final class PortalState implements BackendState {
 
@@ -87,6 +87,9 @@ public final class PortalState implements BackendState {
             }
             case BackendMessage.PORTAL_SUSPENDED -> onPortalSuspended(in, out);
             case BackendMessage.COMMAND_COMPLETE, BackendMessage.EMPTY_QUERY_RESPONSE -> {
+                if (limit > 0 && rows == limit) {
+                    sink.onRowLimit(limit);
+                }
                 group.onMessage(in, out);
                 sync(out);
                 phase = ahead == NONE ? Phase.SYNC : Phase.SENT_AHEAD;

@@ -40,6 +40,7 @@ public final class PrefixState implements BackendState {
     private int untilRow;
     private final @Nullable Consumer<DataRow> rowSink;
     private boolean failed;
+    private boolean failedInLast;
 
     /**
      * Starts behind a group that was sent.
@@ -88,8 +89,9 @@ public final class PrefixState implements BackendState {
                 untilRow--;
             }
             case BackendMessage.ERROR_RESPONSE -> {
-                statements = 0;
                 failed = true;
+                failedInLast = statements == 1;
+                statements = 0;
                 return request.onMessage(in, out);
             }
             default -> throw ProtocolViolation.unexpected(phase, in.type());
@@ -117,6 +119,11 @@ public final class PrefixState implements BackendState {
     /** Whether a statement in front has failed, so that the error is not of the request. */
     public boolean hasFailed() {
         return failed;
+    }
+
+    /** Whether it is the last of them. */
+    public boolean hasFailedInLast() {
+        return failedInLast;
     }
 
     @Override

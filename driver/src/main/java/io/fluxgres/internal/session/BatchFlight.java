@@ -13,6 +13,7 @@ import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.Parameters;
 import io.fluxgres.internal.protocol.PortalSink;
 import io.fluxgres.internal.protocol.RowDescription;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
@@ -37,10 +38,11 @@ final class BatchFlight implements Flight {
     private final long firstIndex;
     private final FlushWindow window;
     private final BatchStatements statements;
-    /** What goes back to a savepoint is in front. */
-    private final boolean behindGuard;
+    /** What is in front of another attempt of one that had a savepoint there, null in front of the first. */
+    private final @Nullable List<String> inFront;
 
     private @Nullable GroupPrefix prefix;
+    private @Nullable Guard guard;
     private @Nullable BatchState state;
     private boolean synced;
     private boolean failed;
@@ -53,22 +55,23 @@ final class BatchFlight implements Flight {
      * @param firstIndex the index of the first item in the eyes of the user
      */
     BatchFlight(Session session, String sql, BatchItems items, long firstIndex) {
-        this(session, sql, items, firstIndex, false);
+        this(session, sql, items, firstIndex, null);
     }
 
-    private BatchFlight(Session session, String sql, BatchItems items, long firstIndex, boolean behindGuard) {
+    private BatchFlight(
+            Session session, String sql, BatchItems items, long firstIndex, @Nullable List<String> inFront) {
         this.session = session;
         this.sql = sql;
         this.items = items;
         this.firstIndex = firstIndex;
         this.window = new FlushWindow(session.pipelineBytes());
         this.statements = new BatchStatements(session);
-        this.behindGuard = behindGuard;
+        this.inFront = inFront;
     }
 
     @Override
     public Flight another() {
-        return new BatchFlight(session, sql, items.again(), firstIndex, isGuarded());
+        return new BatchFlight(session, sql, items.again(), firstIndex, guard == null ? null : guard.ofAnother());
     }
 
     // ---- writing
@@ -93,8 +96,8 @@ final class BatchFlight implements Flight {
         }
         GroupPrefix front = new GroupPrefix(session, transaction);
         BoundStatement first = items.peek();
-        if (behindGuard) {
-            front.undo();
+        if (inFront != null) {
+            front.again(inFront);
         } else if (first != null) {
             front.guard(first);
         }
@@ -107,7 +110,9 @@ final class BatchFlight implements Flight {
         }
         prefix = front;
         state = conversation;
-        return front.inFrontOf(conversation);
+        BackendState answers = front.inFrontOf(conversation);
+        guard = front.isGuarded() ? front.guard() : null;
+        return answers;
     }
 
     @Override
@@ -118,6 +123,11 @@ final class BatchFlight implements Flight {
     @Override
     public boolean isGuarded() {
         return prefix != null && prefix.isGuarded();
+    }
+
+    @Override
+    public boolean mayDoWithoutGuard() {
+        return guard != null && guard.isDispensable();
     }
 
     @Override
@@ -246,6 +256,9 @@ final class BatchFlight implements Flight {
     public PgException onError(ErrorFields error) {
         failed = true;
         if (prefix != null && prefix.hasFailed()) {
+            if (guard != null) {
+                guard.onError(error);
+            }
             return Failures.ofServer(error);
         }
         if (synced && statements.answered() == statements.written()) {
@@ -262,7 +275,7 @@ final class BatchFlight implements Flight {
     /** What was given up is not repeated: its items cannot all be had again. */
     @Override
     public boolean isRepeatable() {
-        return statements.isRepeatable() && !givenUp;
+        return (statements.isRepeatable() || mayDoWithoutGuard()) && !givenUp;
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.fluxgres.internal.protocol.ExtendedQueryState;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.PortalChunkState;
+import io.fluxgres.internal.protocol.PortalSink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,14 +47,14 @@ final class Cursor {
      *
      * @throws PgUsageException if the transaction has ended: to ask for the portal would abort the one that is open now
      */
-    BackendState execute(FrontendWriter out, ExtendedQueryState state) {
+    BackendState execute(FrontendWriter out, PortalSink sink, ExtendedQueryState state) {
         if (idleReports != session.idleReports()) {
             throw gone(null);
         }
         out.execute(portal, fetchSize);
         out.sync();
         flights++;
-        return new PortalChunkState(state, fetchSize);
+        return new PortalChunkState(state, sink, fetchSize);
     }
 
     /** Learns that the server has failed to make rows, and returns the exception for it. */

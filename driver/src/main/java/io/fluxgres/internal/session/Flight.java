@@ -34,6 +34,9 @@ sealed interface Flight permits BatchFlight, StatementFlight {
     /** Whether a savepoint rode in front, since the server may refuse the types of strings and must not abort for that. */
     boolean isGuarded();
 
+    /** Whether the server has refused that savepoint, and another attempt can do without. */
+    boolean mayDoWithoutGuard();
+
     /** Whether nothing may follow: because of what rode in front, or because the server may leave the query protocol. */
     boolean isBarrier();
 
@@ -69,7 +72,7 @@ sealed interface Flight permits BatchFlight, StatementFlight {
 
     /**
      * Returns another flight of the same request, after this one has shown that it {@link #isRepeatable}; it goes back to the
-     * savepoint that was in front of this one.
+     * savepoint that was in front of this one, or does without.
      */
     Flight another();
 

@@ -7,6 +7,7 @@ import io.fluxgres.internal.protocol.Parameters;
 import io.fluxgres.internal.protocol.PrefixState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ final class GroupPrefix {
 
     private final Session session;
     private final @Nullable Transaction transaction;
-    private final boolean beginsTransaction;
+    private boolean beginsTransaction;
     private List<String> statements;
     private final boolean asksIsolation;
     private boolean guarded;
@@ -53,6 +54,7 @@ final class GroupPrefix {
     void guard(BoundStatement statement) {
         guarded = (beginsTransaction || session.isInTransaction())
                 && session.statements().areStringsUntried(statement)
+                && !session.statements().savepoint().isRefused()
                 && SqlText.of(statement.sql()).cacheable();
         if (guarded) {
             add(TransactionSql.GUARD);
@@ -64,9 +66,22 @@ final class GroupPrefix {
         return guarded;
     }
 
-    /** Goes back to the savepoint that was in front of the attempt before. */
-    void undo() {
-        add(TransactionSql.UNDO);
+    /** Adds what another attempt of a guarded one begins with. */
+    void again(List<String> statementsInFront) {
+        statementsInFront.forEach(this::add);
+        beginsTransaction = statementsInFront.size() > 1;
+    }
+
+    /** Returns the savepoint that there is, behind {@link #inFrontOf}. */
+    Guard guard() {
+        return new Guard(session, Objects.requireNonNull(state), beginsTransaction ? opening() : List.of());
+    }
+
+    /** Returns what opens the transaction: without the savepoint, and the question that is answered in front of it. */
+    private List<String> opening() {
+        return statements.subList(0, statements.size() - 1).stream()
+                .filter(statement -> !statement.equals(TransactionSql.SHOW_ISOLATION))
+                .toList();
     }
 
     /** Copies the list, for most requests have nothing in front of them and share an empty one. */

@@ -226,7 +226,7 @@ abstract sealed class Request<T> extends RequestAnswers<T> implements Exchange
     private boolean mayRepeat() {
         return isRepetitionDue()
                 && (flight().isGuarded()
-                        ? session.wire().mayRestore()
+                        ? flight().mayDoWithoutGuard() || session.wire().mayRestore()
                         : transaction == null
                                 && session.wire().mayRepeat(flight().text().reads()));
     }

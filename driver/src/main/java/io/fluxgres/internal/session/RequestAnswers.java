@@ -149,6 +149,15 @@ abstract sealed class RequestAnswers<T> extends RowDelivery<T> permits Request {
                 withoutEffect));
     }
 
+    @Override
+    public final void onRowLimit(int limit) {
+        failDiscarding(new PgUsageException(
+                "the server ended the result with " + limit
+                        + " rows, which is the fetch size: PostgreSQL goes on there, and"
+                        + " this server may have lost the rest. Execute the query with fetchSize(0)",
+                false));
+    }
+
     // ---- what is not wanted
 
     /** Nobody wants the rows that are still to come. */

@@ -1,18 +1,25 @@
 package io.fluxgres.internal.session;
 
+import java.time.Duration;
+
 /**
  * What the sessions of a factory have learnt of their server.
  *
  * @param reset whether {@link Residue#STATE} can be removed, and leaves the session as it was at startup
  * @param discardAll the same of {@link Residue#STATEMENTS}
- * @param savepoint whether there are savepoints
  * @param lockTimeoutAtStartup whether StartupMessage may have a lock timeout
  */
-record ServerAbilities(
-        ServerAbility reset, ServerAbility discardAll, ServerAbility savepoint, ServerAbility lockTimeoutAtStartup) {
+record ServerAbilities(ServerAbility reset, ServerAbility discardAll, ServerAbility lockTimeoutAtStartup) {
+
+    /** To try again costs a connection that nobody uses. */
+    private static final Duration MEMORY = Duration.ofMinutes(10);
 
     ServerAbilities() {
-        this(new ServerAbility(), new ServerAbility(), new ServerAbility(), new ServerAbility());
+        this(untried(), untried(), untried());
+    }
+
+    private static ServerAbility untried() {
+        return new ServerAbility(MEMORY, System::nanoTime);
     }
 
     /** Returns whether the server removes what is left. */

@@ -9,24 +9,25 @@ import java.util.function.LongSupplier;
  */
 final class ServerAbility {
 
-    static final Duration MEMORY = Duration.ofMinutes(10);
-
     private enum Known {
         NOTHING,
         DOES,
         REFUSES
     }
 
+    private final long memory;
     private final LongSupplier clock;
     private volatile Known known = Known.NOTHING;
     private volatile long refusedAt;
 
-    ServerAbility() {
-        this(System::nanoTime);
-    }
-
-    /** Creates one of which nothing is known; the clock counts nanoseconds. */
-    ServerAbility(LongSupplier clock) {
+    /**
+     * Creates one of which nothing is known.
+     *
+     * @param memory how long a refusal is believed
+     * @param clock counts nanoseconds
+     */
+    ServerAbility(Duration memory, LongSupplier clock) {
+        this.memory = memory.toNanos();
         this.clock = clock;
     }
 
@@ -37,7 +38,7 @@ final class ServerAbility {
 
     /** Whether the server has refused it lately. */
     boolean isRefused() {
-        if (known == Known.REFUSES && clock.getAsLong() - refusedAt >= MEMORY.toNanos()) {
+        if (known == Known.REFUSES && clock.getAsLong() - refusedAt >= memory) {
             known = Known.NOTHING;
         }
         return known == Known.REFUSES;

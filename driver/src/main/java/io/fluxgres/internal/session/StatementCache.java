@@ -137,6 +137,11 @@ final class StatementCache {
         return (cached == null ? hints.get(statement.sql()) : cached.stringTypes) == StringTypes.UNTRIED;
     }
 
+    /** Returns whether the server has savepoints. */
+    ServerAbility savepoint() {
+        return hints.savepoint();
+    }
+
     /** Learns who is to choose the types of a text's strings. */
     void onStringTypes(CachedText cached, StringTypes stringTypes) {
         cached.stringTypes = stringTypes;

@@ -15,6 +15,7 @@ import io.fluxgres.internal.protocol.SimpleQueryState;
 import io.fluxgres.internal.session.StatementCache.CachedText;
 import io.fluxgres.internal.session.StatementCache.Lesson;
 import io.fluxgres.internal.session.StatementHints.StringTypes;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +48,10 @@ final class StatementFlight implements Flight {
     /** The values, in the types they are sent as. */
     private BoundStatement parameters;
 
-    /** A savepoint, or what goes back to it, in front of the statement. */
-    private final boolean behindGuard;
+    /** What is in front of another attempt of one that had a savepoint there, null in front of the first. */
+    private final @Nullable List<String> inFront;
+
+    private @Nullable Guard guard;
 
     private @Nullable CachedText cached;
     /** The prepared statement that was bound. */
@@ -72,14 +75,14 @@ final class StatementFlight implements Flight {
     private @Nullable BackendState state;
 
     StatementFlight(Session session, Query query) {
-        this(session, query, false, false);
+        this(session, query, null, false);
     }
 
-    private StatementFlight(Session session, Query query, boolean behindGuard, boolean inferStrings) {
+    private StatementFlight(Session session, Query query, @Nullable List<String> inFront, boolean inferStrings) {
         this.session = session;
         this.query = query;
         this.parameters = inferStrings ? query.withInferredStrings() : query;
-        this.behindGuard = behindGuard;
+        this.inFront = inFront;
     }
 
     @Override
@@ -87,8 +90,9 @@ final class StatementFlight implements Flight {
     public Flight another() {
         // what is known of the text may be forgotten until then, or learnt by others
         boolean inferred = parameters != query;
-        boolean refused = prepared == null && isRepeatable();
-        return new StatementFlight(session, query, guarded, refused != inferred);
+        boolean refused = prepared == null && lesson != Lesson.NONE;
+        List<String> front = guard == null ? null : guard.ofAnother();
+        return new StatementFlight(session, query, front, refused != inferred);
     }
 
     /** Not where the simple query protocol serves it: it executes a statement even if the one in front of it has failed. */
@@ -116,8 +120,8 @@ final class StatementFlight implements Flight {
         cached = known;
         known.requireNoSurplus(session, parameters.count());
         session.reset().onStatement(text);
-        GroupPrefix prefix = new GroupPrefix(session, transaction);
-        if (prefix.beginsTransaction() && !mayCarryBegin()) {
+        GroupPrefix front = new GroupPrefix(session, transaction);
+        if (front.beginsTransaction() && !mayCarryBegin()) {
             throw new PgUsageException("the transaction could not begin");
         }
         if (session.isSimpleOnly() && parameters.count() > 0) {
@@ -129,17 +133,17 @@ final class StatementFlight implements Flight {
             out.query(sql());
             return new SimpleQueryState(sink, session.row());
         }
-        if (behindGuard) {
-            prefix.undo();
+        if (inFront != null) {
+            front.again(inFront);
         } else {
-            prefix.guard(parameters);
+            front.guard(parameters);
         }
-        guarded = prefix.isGuarded();
+        guarded = front.isGuarded();
         if (known.stringTypes() == StringTypes.INFERRED && parameters.hasPlainStrings()) {
             parameters = parameters.withInferredStrings();
         }
-        int closes = prefix.write(out);
-        boolean inTransaction = prefix.beginsTransaction() || !session.isIdle();
+        int closes = front.write(out);
+        boolean inTransaction = front.beginsTransaction() || !session.isIdle();
         try {
             state = writeExtended(out, sink, cache, known, closes, inTransaction);
         } catch (RuntimeException notWritten) {
@@ -147,8 +151,10 @@ final class StatementFlight implements Flight {
             onReady();
             throw notWritten;
         }
-        opensTransaction = prefix.beginsTransaction();
-        return prefix.inFrontOf(state);
+        opensTransaction = front.beginsTransaction();
+        BackendState answers = front.inFrontOf(state);
+        guard = guarded ? front.guard() : null;
+        return answers;
     }
 
     private BackendState writeExtended(
@@ -203,7 +209,7 @@ final class StatementFlight implements Flight {
             return conversation;
         }
         if (cursor != null) {
-            return cursor.execute(out, conversation);
+            return cursor.execute(out, sink, conversation);
         }
         out.execute(Name.UNNAMED, query.fetchSize());
         out.flushOpenGroup();
@@ -215,7 +221,7 @@ final class StatementFlight implements Flight {
         if (cursor == null || shape == null) {
             throw new IllegalStateException("there are no chunks of rows");
         }
-        return cursor.execute(out, ExtendedQueryState.executing(sink, session.row(), shape.description()));
+        return cursor.execute(out, sink, ExtendedQueryState.executing(sink, session.row(), shape.description()));
     }
 
     @Override
@@ -317,7 +323,12 @@ final class StatementFlight implements Flight {
 
     @Override
     public boolean isRepeatable() {
-        return lesson != Lesson.NONE;
+        return lesson != Lesson.NONE || mayDoWithoutGuard();
+    }
+
+    @Override
+    public boolean mayDoWithoutGuard() {
+        return guard != null && guard.isDispensable();
     }
 
     @Override
@@ -335,6 +346,9 @@ final class StatementFlight implements Flight {
 
     @Override
     public PgException onError(ErrorFields error) {
+        if (guard != null) {
+            guard.onError(error);
+        }
         if (cached != null && prepared != null && !bound) {
             // once it is bound it is something else that the statement executes
             lesson = session.statements().onBindRefused(error, cached, prepared, parameters.hasPlainStrings());

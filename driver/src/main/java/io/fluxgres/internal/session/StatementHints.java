@@ -1,10 +1,12 @@
 package io.fluxgres.internal.session;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What the connections of a factory have learnt about SQL texts and share: who should choose the types of strings.
+ * What the connections of a factory have learnt about SQL texts and share: who should choose the types of strings, and whether
+ * that can be tried behind a savepoint.
  *
  * <p>Only a hint, which costs one more attempt where it is wrong, and is given up then: what the server refuses today it may
  * accept tomorrow. The formats of columns are not shared: under another
@@ -23,6 +25,9 @@ final class StatementHints {
         }
     };
 
+    /** Long, for to try a savepoint again may cost a transaction. */
+    private final ServerAbility savepoint = new ServerAbility(Duration.ofDays(1), System::nanoTime);
+
     /** Who chooses the types of strings that were bound without one. */
     enum StringTypes {
         /** The driver declares them as varchar; should that fail, the server may. */
@@ -31,6 +36,11 @@ final class StatementHints {
         ACCEPTED,
         /** The server infers them, for it has refused them as varchar. */
         INFERRED
+    }
+
+    /** Returns whether the server has savepoints, behind which types are tried. */
+    ServerAbility savepoint() {
+        return savepoint;
     }
 
     synchronized StringTypes get(String sql) {

@@ -119,7 +119,7 @@ final class Conversation {
     }
 
     private static Conversation chunk(int fetchSize, Function<RecordingSink, ExtendedQueryState> group) {
-        Conversation conversation = new Conversation(sink -> new PortalChunkState(group.apply(sink), fetchSize));
+        Conversation conversation = new Conversation(sink -> new PortalChunkState(group.apply(sink), sink, fetchSize));
         conversation.out.sync();
         return conversation.written();
     }

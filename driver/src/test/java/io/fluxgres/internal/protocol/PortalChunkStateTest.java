@@ -54,6 +54,15 @@ class PortalChunkStateTest {
         assertDone(query, TransactionStatus.IN_TRANSACTION);
     }
 
+    @Test
+    void aCompletionBehindAsManyRowsAsTheLimitIsToldForTheRestMayBeLost() {
+        Conversation query = Conversation.nextChunk(2, ONE_INT4);
+        query.play(ROW, ROW, commandComplete("SELECT 4"), IN_TRANSACTION);
+
+        assertThat(query.events()).containsExactly("row [1]", "row [1]", "limit 2", "complete SELECT 4");
+        assertDone(query, TransactionStatus.IN_TRANSACTION);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void anErrorAtEachStepEndsTheGroup(int rows) {

@@ -65,6 +65,17 @@ class PortalStateTest {
     }
 
     @Test
+    void aCompletionBehindAsManyRowsAsTheLimitIsToldForTheRestMayBeLost() {
+        Conversation query = portal(2);
+        query.play(ROW, ROW, commandComplete("SELECT 4"));
+        assertThat(query.sentInShort()).isEqualTo("E2 H S");
+        query.play(commandComplete("SELECT 0"), IDLE);
+
+        assertEvents(query, "columns [id:23/0]", "row [1]", "row [1]", "limit 2", "complete SELECT 4");
+        assertDone(query, TransactionStatus.IDLE);
+    }
+
+    @Test
     void whenTheRowsEndWithAChunkOneMoreExecuteFindsNone() {
         Conversation query = portal(2);
         query.play(ROW, ROW, PORTAL_SUSPENDED);

@@ -39,6 +39,11 @@ final class RecordingSink implements PortalSink {
         return fetch;
     }
 
+    @Override
+    public void onRowLimit(int limit) {
+        events.add("limit " + limit);
+    }
+
     List<String> events() {
         return events;
     }

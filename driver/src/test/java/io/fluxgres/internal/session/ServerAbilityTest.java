@@ -2,6 +2,7 @@ package io.fluxgres.internal.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -9,8 +10,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(10)
 class ServerAbilityTest {
 
+    private static final Duration MEMORY = Duration.ofMinutes(10);
+
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
-    private final ServerAbility ability = new ServerAbility(now::get);
+    private final ServerAbility ability = new ServerAbility(MEMORY, now::get);
 
     @Test
     void nothingIsKnownAtFirst() {
@@ -31,7 +34,7 @@ class ServerAbilityTest {
         ability.onDone();
         ability.onRefused();
 
-        now.addAndGet(ServerAbility.MEMORY.toNanos() - 1);
+        now.addAndGet(MEMORY.toNanos() - 1);
         assertThat(ability.isRefused()).isTrue();
         assertThat(ability.isShown()).isFalse();
 
@@ -43,12 +46,12 @@ class ServerAbilityTest {
     @Test
     void aRefusalAnewIsBelievedAnew() {
         ability.onRefused();
-        now.addAndGet(ServerAbility.MEMORY.toNanos());
+        now.addAndGet(MEMORY.toNanos());
         assertThat(ability.isRefused()).isFalse();
 
         ability.onRefused();
 
-        now.addAndGet(ServerAbility.MEMORY.toNanos() - 1);
+        now.addAndGet(MEMORY.toNanos() - 1);
         assertThat(ability.isRefused()).isTrue();
     }
 }
