@@ -130,7 +130,9 @@ public interface PgQuery {
     <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper);
 
     /**
-     * Returns the rows as records, or as beans, by the names of their columns: {@code published_at} is the column of
+     * Returns the rows as records, as beans, or as the values of their only column.
+     *
+     * <p>Records and beans are made by the names of the columns: {@code published_at} is the column of
      * {@code publishedAt}. A record needs a column for each component; of a bean the public setters are called for those
      * columns that there are. Columns that nothing corresponds to are ignored. NULL for a primitive is a
      * {@link PgConversionException}.
@@ -141,8 +143,11 @@ public interface PgQuery {
      * Flux<Book> books = client.query("select id, title, price from book").as(Book.class);
      * }</pre>
      *
-     * @throws PgUsageException if the class is neither a record nor has it a constructor without parameters, or if its
-     *     package is not open to the driver
+     * <p>A class that a column is read as, such as {@code Long} or {@code String}, is made of the only column of the result; NULL
+     * is a {@link PgConversionException} there, for no publisher holds null.
+     *
+     * @throws PgUsageException if the class is neither a record nor has it a constructor without parameters and a setter, or if
+     *     its package is not open to the driver
      */
     <T> Flux<T> as(Class<T> type);
 

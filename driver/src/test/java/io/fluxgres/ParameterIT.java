@@ -12,14 +12,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.fluxgres.codec.PgType;
+import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.Month;
+import java.time.MonthDay;
 import java.time.OffsetDateTime;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
@@ -77,10 +89,79 @@ class ParameterIT extends ConnectionFixture {
         }
     }
 
+    private static URL url(String text) {
+        try {
+            return URI.create(text).toURL();
+        } catch (MalformedURLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatIsBoundAsNumberOrTextIsReadAsTheSameClass() {
+        PgQuery query = connection
+                .query("select $1::int4, $2::int2, $3::int8, $4::text, $5::varchar, $6::text, $7::text, $8::text")
+                .bind(
+                        Year.of(2024),
+                        Month.MARCH,
+                        DayOfWeek.SUNDAY,
+                        MonthDay.of(2, 29),
+                        YearMonth.of(2024, 2),
+                        ZoneId.of("Asia/Kathmandu"),
+                        URI.create("urn:isbn:0"),
+                        url("https://example.org"));
+
+        for (int execution = 0; execution < 3; execution++) {
+            PgRow row = list(query.rows()).get(0);
+            assertThat(row.get(0, Year.class)).isEqualTo(Year.of(2024));
+            assertThat(row.get(1, Month.class)).isEqualTo(Month.MARCH);
+            assertThat(row.get(2, DayOfWeek.class)).isEqualTo(DayOfWeek.SUNDAY);
+            assertThat(row.get(3, MonthDay.class)).isEqualTo(MonthDay.of(2, 29));
+            assertThat(row.get(4, YearMonth.class)).isEqualTo(YearMonth.of(2024, 2));
+            assertThat(row.get(5, ZoneId.class)).isEqualTo(ZoneId.of("Asia/Kathmandu"));
+            assertThat(row.get(6, URI.class)).isEqualTo(URI.create("urn:isbn:0"));
+            assertThat(row.get(7, URL.class)).hasToString("https://example.org");
+            assertThatThrownBy(() -> row.get(0, Month.class))
+                    .isInstanceOf(PgConversionException.class)
+                    .hasMessageContaining("out of range");
+            assertThatThrownBy(() -> row.get(6, ZoneId.class)).isInstanceOf(PgConversionException.class);
+        }
+    }
+
+    @Test
+    void aDocumentIsReadAsBytesOfAnyKind() throws IOException {
+        byte[] document = "{\"a\": \"\u00fc\"}".getBytes(StandardCharsets.UTF_8);
+        PgQuery query = connection
+                .query("select $1::json, $2::jsonb, 'x'::char(1)")
+                .bind(
+                        PgParameter.of(PgType.JSON, ByteBuffer.wrap(document)),
+                        PgParameter.of(PgType.JSONB, ByteBuffer.wrap(document)));
+
+        for (int execution = 0; execution < 3; execution++) {
+            PgRow row = list(query.rows()).get(0);
+            for (int column = 0; column < 2; column++) {
+                assertThat(row.get(column, byte[].class)).isEqualTo(document);
+                assertThat(row.get(column, ByteBuffer.class)).isEqualTo(ByteBuffer.wrap(document));
+                assertThat(row.require(column, InputStream.class).readAllBytes())
+                        .isEqualTo(document);
+            }
+            assertThat(row.get(2, Character.class)).isEqualTo('x');
+        }
+    }
+
     static Stream<Arguments> equivalents() {
         return Stream.of(
                 arguments(new BigInteger("-5"), "-5"),
                 arguments((byte) 5, "5"),
+                arguments(Year.of(2024), "2024"),
+                arguments(Month.MARCH, "3"),
+                arguments(DayOfWeek.SUNDAY, "7"),
+                arguments(MonthDay.of(2, 29), "--02-29"),
+                arguments(YearMonth.of(2024, 2), "2024-02"),
+                arguments(ZoneId.of("Asia/Kathmandu"), "Asia/Kathmandu"),
+                arguments(ZoneOffset.ofHours(2), "+02:00"),
+                arguments(URI.create("https://example.org/a?b=%20"), "https://example.org/a?b=%20"),
+                arguments(url("https://example.org/a?b=%20"), "https://example.org/a?b=%20"),
                 arguments('x', "x"),
                 arguments(new StringBuilder("built"), "built"),
                 arguments(ByteBuffer.wrap(new byte[] {7, 8, 9}, 1, 2), "\\x0809"),

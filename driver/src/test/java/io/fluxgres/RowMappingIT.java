@@ -183,16 +183,53 @@ class RowMappingIT {
                         PgUsageException.class,
                         connection.query("select 1 as surplus").as(Shelf.class)))
                 .hasMessageContaining("[surplus]");
+    }
+
+    @Test
+    void aSingleColumnIsMappedToTheClassOfItsValue() {
+        for (int execution = 0; execution < 3; execution++) {
+            assertThat(list(connection.query("select 'x'").as(String.class))).containsExactly("x");
+            assertThat(list(client.query("select 5::int8").as(Long.class))).containsExactly(5L);
+            assertThat(list(connection
+                            .query("select n from generate_series(1, 3) n")
+                            .as(int.class)))
+                    .containsExactly(1, 2, 3);
+            assertThat(list(connection.query("select date '2024-02-29'").as(LocalDate.class)))
+                    .containsExactly(LocalDate.of(2024, 2, 29));
+            assertThat(list(connection.query("select '\\x01'::bytea").as(byte[].class)))
+                    .containsExactly(new byte[] {1});
+        }
+    }
+
+    @Test
+    void aSingleColumnIsNeitherNullNorOneOfMany() {
         assertThat(Connections.failure(
-                        PgUsageException.class, connection.query("select 'x'").as(String.class)))
-                .hasMessageContaining("java.lang.String");
+                        PgConversionException.class,
+                        connection.query("select null::text as title").as(String.class)))
+                .hasMessageContaining("\"title\"")
+                .hasMessageContaining("NULL");
+        assertThat(Connections.failure(
+                        PgUsageException.class,
+                        connection.query("select 1 as a, 2 as b").as(Long.class)))
+                .hasMessage("rows are mapped to java.lang.Long by their only column, but the columns are [a, b]");
+        Connections.assertAnswers(connection);
+    }
+
+    @Test
+    void classesWithoutSettersAreRefusedForThatReason() {
+        for (Class<?> type : List.of(Object.class, RowMappingIT.class)) {
+            assertThatThrownBy(() -> connection.query("select 1 as id").as(type))
+                    .isInstanceOf(PgUsageException.class)
+                    .hasMessageStartingWith("rows cannot be mapped to " + type.getName() + ": ")
+                    .hasMessageContaining("it has no public setter");
+        }
     }
 
     @Test
     void classesThatNoObjectCanBeMadeOfAreRefusedAtOnce() {
         PgQuery query = connection.query("select 1 as id");
-        for (Class<?> type : List.of(
-                WithoutSuchConstructor.class, Runnable.class, int.class, String[].class, Number.class, Long.class)) {
+        for (Class<?> type :
+                List.of(WithoutSuchConstructor.class, Runnable.class, void.class, String[].class, Number.class)) {
             assertThatThrownBy(() -> query.as(type))
                     .isInstanceOf(PgUsageException.class)
                     .hasMessageContaining(type.getTypeName());

@@ -8,6 +8,7 @@ import io.r2dbc.spi.Parameter;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.Type;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -106,7 +107,7 @@ final class AdaptedStatement implements Statement {
         if (type == null) {
             throw new IllegalArgumentException("the class of $" + (index + 1) + " must not be null");
         }
-        return put(index, null);
+        return put(index, nullOf(type));
     }
 
     @Override
@@ -152,8 +153,10 @@ final class AdaptedStatement implements Statement {
         if (value instanceof Parameter parameter) {
             out |= parameter instanceof Parameter.Out;
             plain = parameter.getValue();
-            if (!(parameter.getType() instanceof Type.InferredType) && !isLob(plain)) {
-                plain = PgParameter.of(FluxgresType.declared(parameter.getType()), plain);
+            if (!(parameter.getType() instanceof Type.InferredType inferred)) {
+                plain = isLob(plain) ? plain : PgParameter.of(FluxgresType.declared(parameter.getType()), plain);
+            } else if (plain == null && !(parameter instanceof Parameter.Out)) {
+                plain = nullOf(inferred.getJavaType());
             }
         }
         if (isLob(plain)) {
@@ -175,6 +178,14 @@ final class AdaptedStatement implements Statement {
     private static String classOf(Object value) {
         Object inner = value instanceof PgParameter typed ? typed.value() : value;
         return String.valueOf(inner == null ? null : inner.getClass().getTypeName());
+    }
+
+    /** What an OUT parameter is, the procedure says; a NULL of any other has the type of its class. */
+    private static PgParameter nullOf(Class<?> type) {
+        if (Blob.class.isAssignableFrom(type)) {
+            return PgParameter.nullOf(ByteBuffer.class);
+        }
+        return PgParameter.nullOf(Clob.class.isAssignableFrom(type) ? String.class : type);
     }
 
     private static boolean isLob(@Nullable Object value) {

@@ -75,9 +75,22 @@ public record FluxgresType(PgType pgType) implements Type {
         };
     }
 
+    /** Returns the class of the values that a row gives of columns of a type; Object where it gives none but on demand. */
+    static Class<?> javaType(PgType type) {
+        if (type.equals(PgType.UUID)) {
+            return UUID.class;
+        } else if (type.equals(PgType.OID)) {
+            return Long.class;
+        } else if (type.kind() == PgType.Kind.ARRAY || type.name().equals("anyarray")) {
+            return Object.class;
+        }
+        Type standard = STANDARD.get(type);
+        return standard == null || type.equals(TIMETZ) ? String.class : standard.getJavaType();
+    }
+
     @Override
     public Class<?> getJavaType() {
-        return pgType.equals(PgType.UUID) ? UUID.class : Object.class;
+        return javaType(pgType);
     }
 
     @Override

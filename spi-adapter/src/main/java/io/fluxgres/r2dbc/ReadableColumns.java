@@ -80,6 +80,8 @@ record ReadableColumns(List<PgColumn> columns) implements RowMetadata, OutParame
         private static final int NUMERIC_SCALE_BITS = 0x7ff;
         private static final int SIGN_OF_SCALE = 0x400;
         private static final int HEADER = 4;
+        /** The precision of an interval stands in the lower half of its modifier. */
+        private static final int ANY_PRECISION = 0xffff;
 
         @Override
         public Type getType() {
@@ -88,7 +90,7 @@ record ReadableColumns(List<PgColumn> columns) implements RowMetadata, OutParame
 
         @Override
         public Class<?> getJavaType() {
-            return getType().getJavaType();
+            return FluxgresType.javaType(column.type());
         }
 
         @Override
@@ -101,7 +103,10 @@ record ReadableColumns(List<PgColumn> columns) implements RowMetadata, OutParame
             return column;
         }
 
-        /** The declared length of a string or bit string, the precision of a numeric or a time; null if there is none. */
+        /**
+         * The declared length of a string or bit string, the precision of a numeric, a time or an interval; null if there is
+         * none, and for types that have other modifiers.
+         */
         @Override
         public @Nullable Integer getPrecision() {
             int modifier = column.typeModifier();
@@ -111,7 +116,9 @@ record ReadableColumns(List<PgColumn> columns) implements RowMetadata, OutParame
             return switch (column.type().name()) {
                 case "numeric" -> (modifier - HEADER) >> 16;
                 case "varchar", "bpchar" -> modifier - HEADER;
-                default -> modifier;
+                case "bit", "varbit", "time", "timetz", "timestamp", "timestamptz" -> modifier;
+                case "interval" -> (modifier & ANY_PRECISION) == ANY_PRECISION ? null : modifier & ANY_PRECISION;
+                default -> null;
             };
         }
 

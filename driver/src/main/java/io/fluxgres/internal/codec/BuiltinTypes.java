@@ -19,6 +19,9 @@ public final class BuiltinTypes {
     /** The type of a string literal that nothing gave another type to. */
     static final PgType UNKNOWN = new PgType(705, "unknown", Kind.PSEUDO, 0);
 
+    /** An array of whatever type, as the columns of {@code pg_stats} are. */
+    static final PgType ANYARRAY = new PgType(2277, "anyarray", Kind.PSEUDO, 0);
+
     private static final PgType[] TYPES = new Table().sortedByOid();
     private static final int[] OIDS = Arrays.stream(TYPES).mapToInt(PgType::oid).toArray();
 
@@ -95,6 +98,7 @@ public final class BuiltinTypes {
             add(2206, "regtype", Kind.BASE, 0, 2211);
             add(2249, "record", Kind.PSEUDO, 0, 2287);
             add(2275, "cstring", Kind.PSEUDO, 0, 1263);
+            add(ANYARRAY, 0);
             add(2278, "void", Kind.PSEUDO, 0, 0);
             add(PgType.UUID, 2951);
             add(2970, "txid_snapshot", Kind.BASE, 0, 2949);

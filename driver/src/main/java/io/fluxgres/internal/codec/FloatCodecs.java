@@ -14,9 +14,9 @@ import java.util.function.ToDoubleFunction;
  * {@code float4} and {@code float8}: the shortest decimal in text, IEEE 754 in network byte order in binary.
  *
  * <p>A {@code float4} read as {@code double} is the same number, not the same digits. {@code BigDecimal} is the
- * shortest decimal of the value, integers are exact. {@code String} is refused: the server's text depends on
- * {@code extra_float_digits}, which it does not report. With that parameter below its default the text holds fewer
- * digits than the value, and so do values read in text.
+ * shortest decimal of the value, integers are exact. {@code String} is the server's text, with the digits of
+ * the default of {@code extra_float_digits}. With that parameter below its default, which the server does not report, text
+ * holds fewer digits than the value, and so do values read in text.
  */
 final class FloatCodecs {
 
@@ -31,7 +31,8 @@ final class FloatCodecs {
         TypeCodec.Builder builder = TypeCodec.of(PgType.FLOAT8)
                 .decodeDouble(text, FloatCodecs::readFloat8)
                 .decode(Object.class, text, FloatCodecs::readFloat8)
-                .decode(Number.class, text, FloatCodecs::readFloat8);
+                .decode(Number.class, text, FloatCodecs::readFloat8)
+                .decode(String.class, Utf8::readString, convert(FloatCodecs::readFloat8, FloatPrinting::print));
         decode(builder, Float.class, text, FloatCodecs::readFloat8, Narrowing::toFloat);
         decode(builder, BigDecimal.class, text, FloatCodecs::readFloat8, Narrowing::toBigDecimal);
         decodeIntegers(builder, text, FloatCodecs::readFloat8);
@@ -58,6 +59,10 @@ final class FloatCodecs {
                 text,
                 FloatCodecs::readFloat4,
                 value -> Narrowing.toBigDecimal((float) value));
+        builder.decode(
+                String.class,
+                Utf8::readString,
+                convert(FloatCodecs::readFloat4, value -> FloatPrinting.print((float) value)));
         decodeIntegers(builder, text, FloatCodecs::readFloat4);
         encodeFloat4(builder, Float.class, value -> value);
         encodeFloat4(builder, Double.class, value -> Narrowing.toFloat(value.doubleValue()));

@@ -8,7 +8,12 @@ import io.fluxgres.codec.PgType;
 import io.netty.buffer.ByteBuf;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
+import java.time.Month;
+import java.time.Year;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 
@@ -16,7 +21,8 @@ import java.util.function.ToLongFunction;
  * {@code int2}, {@code int4}, {@code int8} and {@code oid}: decimal digits in text, 2, 4, 8 and 4 bytes in network byte
  * order in binary; {@code oid} is unsigned and a {@code long} by nature.
  *
- * <p>Every class of numbers may be asked for and be sent; the number is the same or it is a {@link CodecException}.
+ * <p>Every class of numbers may be asked for and be sent; the number is the same or it is a {@link CodecException}. A
+ * {@code Year}, a {@code Month} and a {@code DayOfWeek} are their numbers.
  */
 final class IntegerCodecs {
 
@@ -54,7 +60,7 @@ final class IntegerCodecs {
                         Integer.class,
                         (value, out) -> FieldBytes.writeAscii(value.toString(), out),
                         (value, out) -> out.writeInt(value))
-                .parameters(Integer.class)
+                .parameters(Integer.class, Year.class, Month.class, DayOfWeek.class)
                 .build();
     }
 
@@ -135,6 +141,9 @@ final class IntegerCodecs {
             decode(builder, Float.class, Narrowing::toFloat);
             decode(builder, BigInteger.class, BigInteger::valueOf);
             decode(builder, BigDecimal.class, BigDecimal::valueOf);
+            decode(builder, Year.class, value -> calendar(value, Year::of));
+            decode(builder, Month.class, value -> calendar(value, Month::of));
+            decode(builder, DayOfWeek.class, value -> calendar(value, DayOfWeek::of));
             builder.decodeInt(asInt(text()), asInt(binary))
                     .decodeLong(text(), binary)
                     .decodeDouble(asDouble(text()), asDouble(binary));
@@ -146,6 +155,9 @@ final class IntegerCodecs {
             encode(builder, Double.class, Narrowing::toLong);
             encode(builder, BigInteger.class, Narrowing::toLong);
             encode(builder, BigDecimal.class, Narrowing::toLong);
+            encode(builder, Year.class, Year::getValue);
+            encode(builder, Month.class, Month::getValue);
+            encode(builder, DayOfWeek.class, DayOfWeek::getValue);
             return builder;
         }
 
@@ -155,6 +167,14 @@ final class IntegerCodecs {
 
         private static <T> Decoder<T> convert(Decoder.OfLong source, LongFunction<? extends T> conversion) {
             return (buffer, index, length) -> conversion.apply(source.decodeLong(buffer, index, length));
+        }
+
+        private static <T> T calendar(long value, IntFunction<T> conversion) {
+            try {
+                return conversion.apply(Narrowing.toInt(value));
+            } catch (DateTimeException e) {
+                throw new CodecException("the number is out of range for the class");
+            }
         }
 
         private static Decoder.OfDouble asDouble(Decoder.OfLong source) {

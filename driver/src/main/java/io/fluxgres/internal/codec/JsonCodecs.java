@@ -6,10 +6,15 @@ import io.fluxgres.codec.Decoder;
 import io.fluxgres.codec.Encoder;
 import io.fluxgres.codec.PgType;
 import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Function;
 
 /**
- * {@code json} and {@code jsonb}: the document as text; a {@code byte[]} is that text in UTF-8.
+ * {@code json} and {@code jsonb}: the document as text; a {@code byte[]}, {@code ByteBuffer} or
+ * {@code InputStream} is that text in UTF-8.
  *
  * <p>The binary format of {@code json} is its text; that of {@code jsonb} is a version number, 1, in one byte, and the
  * text.
@@ -49,9 +54,28 @@ final class JsonCodecs {
                 .decode(String.class, Utf8::readString, string)
                 .decode(CharSequence.class, Utf8::readString, string)
                 .decode(byte[].class, Utf8::readBytes, bytes)
+                .decode(ByteBuffer.class, convert(Utf8::readBytes, ByteBuffer::wrap), convert(bytes, ByteBuffer::wrap))
+                .decode(
+                        InputStream.class,
+                        convert(Utf8::readBytes, ByteArrayInputStream::new),
+                        convert(bytes, ByteArrayInputStream::new))
                 .encode(CharSequence.class, Utf8::write, writeString)
                 .encode(byte[].class, (value, out) -> out.writeBytes(value), writeBytes)
+                .encode(
+                        ByteBuffer.class,
+                        (value, out) -> out.writeBytes(value.duplicate()),
+                        (value, out) -> writeBytes.encode(bytesOf(value), out))
                 .build();
+    }
+
+    private static <T> Decoder<T> convert(Decoder<byte[]> source, Function<byte[], ? extends T> conversion) {
+        return (buffer, index, length) -> conversion.apply(source.decode(buffer, index, length));
+    }
+
+    private static byte[] bytesOf(ByteBuffer value) {
+        byte[] bytes = new byte[value.remaining()];
+        value.duplicate().get(bytes);
+        return bytes;
     }
 
     private static int afterVersion(ByteBuf buffer, int index, int length) {

@@ -5,17 +5,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.fluxgres.codec.Codec;
 import io.fluxgres.codec.CodecException;
 import io.fluxgres.codec.Decoder;
+import io.fluxgres.codec.Encoder;
 import io.fluxgres.codec.PgType;
 import io.netty.buffer.ByteBuf;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.time.DateTimeException;
+import java.time.MonthDay;
+import java.time.YearMonth;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * The types that are text: {@code text}, {@code varchar}, {@code bpchar} (with its trailing blanks), {@code name} and
  * {@code unknown}, UTF-8 in both formats; and {@code "char"}, a single byte in binary.
  *
- * <p>A {@code byte[]} is the text in UTF-8. A {@code Character} stands for text of exactly one UTF-16 unit. Numbers are
- * not read out of text.
+ * <p>A {@code byte[]} is the text in UTF-8. A {@code Character} stands for text of exactly one UTF-16 unit. A
+ * {@code MonthDay}, a {@code YearMonth}, a {@code ZoneId}, a {@code URI} and a {@code URL} are what they print. Numbers are not
+ * read out of text.
  */
 final class TextCodecs {
 
@@ -26,15 +36,27 @@ final class TextCodecs {
                 .map(type -> text(type).build());
         return Stream.concat(
                         Stream.of(text(PgType.VARCHAR)
-                                .parameters(CharSequence.class, Character.class)
+                                .parameters(
+                                        CharSequence.class,
+                                        Character.class,
+                                        MonthDay.class,
+                                        YearMonth.class,
+                                        ZoneId.class,
+                                        URI.class,
+                                        URL.class)
                                 .build()),
                         Stream.concat(utf8, Stream.of(singleByte())))
                 .toList();
     }
 
     private static TypeCodec.Builder text(PgType type) {
-        return TypeCodec.of(type)
-                .decode(Object.class, Utf8::readString, Utf8::readString)
+        TypeCodec.Builder builder = TypeCodec.of(type);
+        printed(builder, MonthDay.class, MonthDay::parse);
+        printed(builder, YearMonth.class, YearMonth::parse);
+        printed(builder, ZoneId.class, ZoneId::of);
+        printed(builder, URI.class, URI::create);
+        printed(builder, URL.class, TextCodecs::url);
+        return builder.decode(Object.class, Utf8::readString, Utf8::readString)
                 .decode(String.class, Utf8::readString, Utf8::readString)
                 .decode(CharSequence.class, Utf8::readString, Utf8::readString)
                 .decode(byte[].class, Utf8::readBytes, Utf8::readBytes)
@@ -42,6 +64,29 @@ final class TextCodecs {
                 .encode(CharSequence.class, Utf8::write, Utf8::write)
                 .encode(Character.class, TextCodecs::writeCharacter, TextCodecs::writeCharacter)
                 .encode(byte[].class, (value, out) -> out.writeBytes(value), (value, out) -> out.writeBytes(value));
+    }
+
+    /** Adds a class whose values are what they print. */
+    private static <T> void printed(TypeCodec.Builder builder, Class<T> type, Function<String, T> parse) {
+        Decoder<T> decoder = (buffer, index, length) -> {
+            String text = Utf8.readString(buffer, index, length);
+            try {
+                return parse.apply(text);
+            } catch (DateTimeException | IllegalArgumentException e) {
+                // the message of the cause would show the value
+                throw new CodecException("the text is not one of this class");
+            }
+        };
+        Encoder<T> encoder = (value, out) -> Utf8.write(value.toString(), out);
+        builder.decode(type, decoder, decoder).encode(type, encoder, encoder);
+    }
+
+    private static URL url(String text) {
+        try {
+            return URI.create(text).toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     private static Decoder<Character> character(Decoder<String> source) {

@@ -72,9 +72,12 @@ sealed class BoundStatement implements Parameters permits Query {
     }
 
     private static ParameterEncoding encodingOf(int index, @Nullable Object given, SessionCodecs codecs) {
-        return given instanceof PgParameter typed
-                ? encoding(index, typed.type(), typed.value(), codecs)
-                : encoding(index, given, codecs);
+        if (!(given instanceof PgParameter typed)) {
+            return encoding(index, given, codecs);
+        }
+        Class<?> nullOf = typed.value() == null ? typed.valueClass() : null;
+        ParameterEncoding ofValues = nullOf == null ? null : codecs.parameterEncoding(nullOf);
+        return ofValues != null ? ofValues : encoding(index, typed.type(), typed.value(), codecs);
     }
 
     /** Puts an encoding in its place, in a copy if those are shared and have another there. */

@@ -5,20 +5,28 @@ import io.fluxgres.codec.PgType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * SQL with the values of its parameters in the place of {@code $1}, {@code $2} and so on, for servers that know only the
  * simple query protocol.
  *
- * <p>Every value becomes a quoted string with a cast to its declared type, in parentheses, so that no value can become
- * anything but a value: not a comment behind a minus sign (CVE-2024-1597), not a part of a dollar-quoted string
+ * <p>Every value but a number becomes a quoted string with a cast to its declared type, in parentheses, so that no value can
+ * become anything but a value: not a comment behind a minus sign (CVE-2024-1597), not a part of a dollar-quoted string
  * (GHSA-j88v-2chj-qfwx). Quotes are doubled; a backslash is an ordinary character, which holds only while
  * {@code standard_conforming_strings} is on. What looks like a parameter in a string constant, a quoted identifier, a
  * dollar-quoted string or a comment is left alone.
  *
+ * <p>A number is a bare constant in the same parentheses, once its text is seen to be nothing but digits, a sign, a point and an
+ * exponent. A numeric with a fraction has no cast, for there are servers whose plain numeric has no digits behind the point; one
+ * without has one, that it does not become an integer.
+ *
  * @see <a href="https://www.postgresql.org/docs/18/sql-syntax-lexical.html">Lexical Structure</a>
  */
 final class LiteralSql {
+
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
 
     private final String sql;
     private final BoundStatement parameters;
@@ -70,11 +78,30 @@ final class LiteralSql {
         ByteBuf bytes = Unpooled.buffer();
         parameters.write(index, bytes);
         String text = bytes.toString(StandardCharsets.UTF_8);
+        if (isNumber(parameters.type(index), text)) {
+            number(text, type);
+            return;
+        }
         out.append("('")
                 .append(text.replace("'", "''"))
                 .append('\'')
                 .append(type)
                 .append(')');
+    }
+
+    private static boolean isNumber(PgType type, String text) {
+        return type.equals(PgType.INT2) || type.equals(PgType.INT4) || type.equals(PgType.INT8)
+                ? INTEGER.matcher(text).matches()
+                : (type.equals(PgType.NUMERIC) || type.equals(PgType.FLOAT4) || type.equals(PgType.FLOAT8))
+                        && NUMBER.matcher(text).matches();
+    }
+
+    /** A cast binds closer than a minus sign, which would put the least integer out of range; and makes the negative zero of floats. */
+    private void number(String text, String cast) {
+        boolean fraction = cast.equals("::numeric") && text.indexOf('.') >= 0;
+        boolean inner = cast.startsWith("::int") && text.startsWith("-");
+        out.append(inner ? "((" : "(").append(text).append(inner ? ")" : "");
+        out.append(fraction ? "" : cast).append(')');
     }
 
     /** Returns the cast to a type whose name is known; {@code char} without quotes would be another type. */

@@ -6,6 +6,7 @@ import io.fluxgres.PgUsageException;
 import io.fluxgres.codec.CodecException;
 import io.fluxgres.codec.Decoder;
 import io.fluxgres.codec.Format;
+import io.fluxgres.internal.codec.ReadableClasses;
 import io.fluxgres.internal.protocol.RowDescription;
 import java.util.HashMap;
 import java.util.List;
@@ -121,7 +122,7 @@ final class ResultShape {
     private String missing(PgColumn described) {
         return isBinaryOfSession() && !context.hasBinary(described.type())
                 ? "the time zone or the DateStyle of the session was changed while it was executed; execute it again"
-                : "there is no codec for it";
+                : ReadableClasses.advice(described.type(), context);
     }
 
     /** Returns the exception of a column that cannot be read as a class. */

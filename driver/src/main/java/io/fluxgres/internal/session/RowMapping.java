@@ -98,6 +98,13 @@ final class RowMapping<T> implements Function<PgRow, T> {
                 .sorted(Comparator.comparing(method -> method.getParameterTypes()[0].getName()))
                 .forEach(method -> properties.merge(
                         property(type, method).name(), property(type, method), RowMapping::moreSpecific));
+        if (properties.isEmpty()) {
+            throw notMappable(
+                    type,
+                    "it has no public setter, nor is it a class that the value of a column is read as; name a record or a"
+                            + " bean, or use map",
+                    null);
+        }
         return new RowMapping<>(type, List.copyOf(properties.values()), false, constructor(type));
     }
 

@@ -2,6 +2,7 @@ package io.fluxgres.internal.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.fluxgres.PgConversionException;
 import io.fluxgres.PgParameter;
@@ -12,9 +13,12 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LiteralSqlTest {
@@ -22,9 +26,48 @@ class LiteralSqlTest {
     private final SessionCodecs codecs = new SessionCodecs(CodecRegistry.of(List.of()), "auto", Map.of());
 
     @Test
-    void valuesBecomeQuotedConstantsWithTheirTypes() {
+    void valuesBecomeConstantsWithTheirTypes() {
         assertThat(render("select $1, $2, $3", 5, new BigDecimal("1.50"), true))
-                .isEqualTo("select ('5'::int4), ('1.50'::numeric), ('t'::bool)");
+                .isEqualTo("select (5::int4), (1.50), ('t'::bool)");
+    }
+
+    static Stream<Arguments> numbers() {
+        return Stream.of(
+                arguments((short) 5, "(5::int2)"),
+                arguments(Short.MIN_VALUE, "((-32768)::int2)"),
+                arguments(Integer.MIN_VALUE, "((-2147483648)::int4)"),
+                arguments(Long.MIN_VALUE, "((-9223372036854775808)::int8)"),
+                arguments(new BigDecimal("1234.56"), "(1234.56)"),
+                arguments(new BigDecimal("-1234.50"), "(-1234.50)"),
+                arguments(new BigDecimal("5"), "(5::numeric)"),
+                arguments(new BigDecimal("-5"), "(-5::numeric)"),
+                arguments(1.5, "(1.5::float8)"),
+                arguments(-0.0, "(-0.0::float8)"),
+                arguments(1e300, "(1.0E300::float8)"),
+                arguments(-1.5f, "(-1.5::float4)"),
+                arguments(Double.NaN, "('NaN'::float8)"),
+                arguments(Double.NEGATIVE_INFINITY, "('-Infinity'::float8)"),
+                arguments(Float.POSITIVE_INFINITY, "('Infinity'::float4)"));
+    }
+
+    /** A server whose plain numeric has no digits behind the point would round by the cast. */
+    @ParameterizedTest
+    @MethodSource("numbers")
+    void numbersAreBareConstants(Object value, String constant) {
+        assertThat(render("select 1-$1", value)).isEqualTo("select 1-" + constant);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1); drop table t --", "1.5", "1 ", "", "--1", "0x1", "1e", "+1", "\u0661"})
+    void whatOnlyPretendsToBeAnIntegerIsQuoted(String value) {
+        assertThat(render("select $1", PgParameter.of(PgType.INT4, value))).isEqualTo("select ('" + value + "'::int4)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1); drop table t --", "1.", ".5", "1e", "1e+", "NaN", "-", "1.5.5", "1\n"})
+    void whatOnlyPretendsToBeANumericIsQuoted(String value) {
+        assertThat(render("select $1", PgParameter.of(PgType.NUMERIC, value)))
+                .isEqualTo("select ('" + value + "'::numeric)");
     }
 
     @Test
@@ -40,7 +83,7 @@ class LiteralSqlTest {
 
     @Test
     void aNegativeNumberBehindAMinusSignIsNoComment() {
-        assertThat(render("select 1-$1", -1)).isEqualTo("select 1-('-1'::int4)");
+        assertThat(render("select 1-$1", -1)).isEqualTo("select 1-((-1)::int4)");
     }
 
     @Test
@@ -88,14 +131,14 @@ class LiteralSqlTest {
     @Test
     void parametersBehindAllKindsOfQuotingAreReplaced() {
         assertThat(render("select 'a' , E'\\'' , \"b\" , $$c$$ , $t$d$t$ /* e */ , $1 -- f\n, $1", 7))
-                .isEqualTo("select 'a' , E'\\'' , \"b\" , $$c$$ , $t$d$t$ /* e */ , ('7'::int4) -- f\n, ('7'::int4)");
+                .isEqualTo("select 'a' , E'\\'' , \"b\" , $$c$$ , $t$d$t$ /* e */ , (7::int4) -- f\n, (7::int4)");
     }
 
     @Test
     void anEscapeStringGoesOnOnlyBehindALineEnd() {
-        assertThat(render("select E'a' '\\', $1", 7)).isEqualTo("select E'a' '\\', ('7'::int4)");
-        assertThat(render("select E'a'\n, '\\', $1", 7)).isEqualTo("select E'a'\n, '\\', ('7'::int4)");
-        assertThat(render("select 'a'\n'\\', $1", 7)).isEqualTo("select 'a'\n'\\', ('7'::int4)");
+        assertThat(render("select E'a' '\\', $1", 7)).isEqualTo("select E'a' '\\', (7::int4)");
+        assertThat(render("select E'a'\n, '\\', $1", 7)).isEqualTo("select E'a'\n, '\\', (7::int4)");
+        assertThat(render("select 'a'\n'\\', $1", 7)).isEqualTo("select 'a'\n'\\', (7::int4)");
     }
 
     @Test
@@ -114,7 +157,7 @@ class LiteralSqlTest {
 
     @Test
     void anEThatEndsAnIdentifierDoesNotMakeAnEscapeString() {
-        assertThat(render("select type'a\\', $1", 7)).isEqualTo("select type'a\\', ('7'::int4)");
+        assertThat(render("select type'a\\', $1", 7)).isEqualTo("select type'a\\', (7::int4)");
     }
 
     @ParameterizedTest

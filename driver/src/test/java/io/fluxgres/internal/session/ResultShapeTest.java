@@ -139,7 +139,8 @@ class ResultShapeTest {
             assertThatThrownBy(() -> shape.decoder(0, Thread.class))
                     .isInstanceOf(PgConversionException.class)
                     .hasMessage("column 0 \"c0\" of type int4 cannot be read as java.lang.Thread:"
-                            + " there is no codec for it");
+                            + " there is no codec for it; ask for one of Byte, Short, Integer, Long, BigInteger, Float,"
+                            + " Double, BigDecimal, String, Year, Month, DayOfWeek");
         }
         assertThatThrownBy(() -> shape.decoder(0, int[].class)).hasMessageContaining("cannot be read as int[]:");
     }

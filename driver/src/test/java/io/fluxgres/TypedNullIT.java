@@ -1,0 +1,93 @@
+package io.fluxgres;
+
+import static io.fluxgres.Connections.failure;
+import static io.fluxgres.Connections.list;
+import static io.fluxgres.Connections.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A filter that is left out, {@code $1 is null or column = $1}, where nothing but the NULL can give the parameter a type. */
+@Timeout(60)
+class TypedNullIT extends ConnectionFixture {
+
+    @BeforeEach
+    void createTable() {
+        run(
+                connection,
+                "create temp table book (id int, title text, price numeric, code uuid, born date, active bool);"
+                        + " insert into book values (1, 'Solaris', 9.95, gen_random_uuid(), '1961-01-01', true)");
+    }
+
+    static Stream<Arguments> columns() {
+        return Stream.of(
+                arguments("id", Integer.class),
+                arguments("id", int.class),
+                arguments("title", String.class),
+                arguments("title", CharSequence.class),
+                arguments("price", BigDecimal.class),
+                arguments("code", UUID.class),
+                arguments("born", LocalDate.class),
+                arguments("active", Boolean.class));
+    }
+
+    @ParameterizedTest
+    @MethodSource("columns")
+    void aNullOfAClassHasTheTypeOfItsValues(String column, Class<?> valueClass) {
+        for (String queryMode : new String[] {"extended", "simple"}) {
+            reopen(PgOption.QUERY_MODE, queryMode);
+            createTable();
+            PgQuery query = connection
+                    .query("select id from book where $1 is null or " + column + " = $1")
+                    .bind(PgParameter.nullOf(valueClass));
+            for (int execution = 0; execution < 3; execution++) {
+                assertThat(list(query.map(row -> row.getInt(0)))).containsExactly(1);
+            }
+            run(connection, "begin");
+            assertThat(list(query.map(row -> row.getInt(0)))).containsExactly(1);
+            run(connection, "commit");
+        }
+    }
+
+    /** As strings do, it goes where a varchar does not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"code", "price", "born", "active", "id", "title"})
+    void aNullOfAStringIsInsertedIntoAnyColumn(String column) {
+        PgQuery insert = connection
+                .query("insert into book (" + column + ") values ($1)")
+                .bind(PgParameter.nullOf(String.class));
+        for (int execution = 0; execution < 3; execution++) {
+            assertThat(insert.rowsUpdated().block(Connections.TIMEOUT)).isEqualTo(1);
+        }
+        run(connection, "begin");
+        assertThat(insert.rowsUpdated().block(Connections.TIMEOUT)).isEqualTo(1);
+        run(connection, "commit");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Object.class, Thread.class, String[].class})
+    void aNullOfAClassThatNoCodecKnowsHasNoType(Class<?> valueClass) {
+        PgParameter none = PgParameter.nullOf(valueClass);
+        assertThat(connection
+                        .query("insert into book values ($1, $2)")
+                        .bind(none, none)
+                        .rowsUpdated()
+                        .block(Connections.TIMEOUT))
+                .isEqualTo(1);
+        assertThat(failure(
+                                PgServerException.class,
+                                connection.query("select $1 is null").bind(none).rows())
+                        .sqlState())
+                .isEqualTo("42P18");
+    }
+}
