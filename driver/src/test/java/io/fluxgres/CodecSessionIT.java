@@ -191,7 +191,7 @@ class CodecSessionIT {
                 .rowsUpdated()
                 .block(PATIENCE);
         for (int i = 0; i < COLD_TO_WARM; i++) {
-            assertThat(only("select v from changing").get(0)).isEqualTo("{1}");
+            assertThat(only("select v from changing").getString(0)).isEqualTo("{1}");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.fluxgres.internal.codec;
 
 import io.fluxgres.codec.CodecContext;
+import io.fluxgres.codec.CodecException;
 import io.fluxgres.codec.Format;
 import io.fluxgres.codec.PgType;
 import java.io.InputStream;
@@ -70,10 +71,19 @@ public final class ReadableClasses {
         return ALL;
     }
 
+    /** Whether a codec reads a type as a class; some say what to ask for where they do not. */
+    static boolean isReadable(PgType type, Class<?> asked, CodecContext context) {
+        try {
+            return context.decoder(type, Format.TEXT, asked) != null;
+        } catch (CodecException e) {
+            return false;
+        }
+    }
+
     /** Returns why a type is not read as a class that no codec knows, and what to ask for. */
     public static String advice(PgType type, CodecContext context) {
         String readable = ALL.stream()
-                .filter(known -> context.decoder(type, Format.TEXT, known) != null)
+                .filter(known -> isReadable(type, known, context))
                 .map(Class::getSimpleName)
                 .collect(Collectors.joining(", "));
         if (type.kind() == PgType.Kind.ARRAY || type.equals(BuiltinTypes.ANYARRAY)) {

@@ -59,7 +59,7 @@ final class TypeTable {
         List<Class<?>> read = new ArrayList<>();
         List<Class<?>> bound = new ArrayList<>();
         for (Class<?> known : ReadableClasses.all()) {
-            if (CodecFixture.REGISTRY.decoder(type, Format.TEXT, known, CodecFixture.CONTEXT) != null) {
+            if (ReadableClasses.isReadable(type, known, CodecFixture.CONTEXT)) {
                 read.add(known);
             }
             if (CodecFixture.REGISTRY.encoder(type, Format.TEXT, known, CodecFixture.CONTEXT) != null) {

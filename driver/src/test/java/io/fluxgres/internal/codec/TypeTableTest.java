@@ -2,7 +2,6 @@ package io.fluxgres.internal.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fluxgres.codec.Format;
 import io.fluxgres.codec.PgType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,8 +39,9 @@ class TypeTableTest {
             type of the column where it has an implicit or an assignment cast. A `String` is declared as `varchar`, and if the
             server refuses that, its type is left to the server: so it may be a uuid, an enum or json as well.
 
-            A `PgParameter.nullOf(LocalDate.class)`, which is what R2DBC's `bindNull` binds, is a NULL declared as the class. A bare
-            null has no type; where the SQL does not give it one, as in `$1 is null or born = $1`, it is tried as `varchar`.
+            `PgParameter.nullOf(LocalDate.class)`, which is what R2DBC's `bindNull` binds, is a NULL declared as a value of the
+            class would be. A bare null has no type, which fits every column; where the SQL does not give it one, as in
+            `$1 is null or born = $1`, the server refuses it, and `nullOf` helps.
 
             """;
 
@@ -64,18 +64,6 @@ class TypeTableTest {
                     && !type.equals(BuiltinTypes.UNKNOWN)) {
                 assertThat(TypeTable.types()).contains("| `" + type.name() + "` | ");
             }
-        }
-    }
-
-    @Test
-    void everyClassThatIsReadByNatureIsKnown() {
-        for (PgType type : CodecFixture.TYPES) {
-            assertThat(ReadableClasses.all().stream()
-                            .filter(known ->
-                                    CodecFixture.REGISTRY.decoder(type, Format.TEXT, known, CodecFixture.CONTEXT)
-                                            != null))
-                    .as(type.name())
-                    .isNotEmpty();
         }
     }
 
