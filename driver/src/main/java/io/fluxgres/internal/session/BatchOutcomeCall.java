@@ -10,11 +10,18 @@ final class BatchOutcomeCall extends Flux<PgBatchOutcome> implements QueryCall<P
     private final QueryScope scope;
     private final FlightPlan plan;
     private final long firstIndex;
+    private final boolean failing;
 
-    BatchOutcomeCall(QueryScope scope, FlightPlan plan, long firstIndex) {
+    /**
+     * Creates the call.
+     *
+     * @param failing whether a failure of an item is an error rather than the outcome of all of them
+     */
+    BatchOutcomeCall(QueryScope scope, FlightPlan plan, long firstIndex, boolean failing) {
         this.scope = scope;
         this.plan = plan;
         this.firstIndex = firstIndex;
+        this.failing = failing;
     }
 
     @Override
@@ -34,6 +41,6 @@ final class BatchOutcomeCall extends Flux<PgBatchOutcome> implements QueryCall<P
 
     @Override
     public Request<PgBatchOutcome> newRequest(Session session, CoreSubscriber<? super PgBatchOutcome> subscriber) {
-        return new BatchOutcomeRequest(session, plan.newFlight(session), firstIndex, subscriber);
+        return new BatchOutcomeRequest(session, plan.newFlight(session), firstIndex, failing, subscriber);
     }
 }

@@ -16,6 +16,7 @@ import reactor.core.CoreSubscriber;
 final class BatchOutcomeRequest extends Request<PgBatchOutcome> {
 
     private final long firstIndex;
+    private final boolean failing;
     private long[] counts = new long[64];
     private int counted;
 
@@ -27,9 +28,14 @@ final class BatchOutcomeRequest extends Request<PgBatchOutcome> {
     private boolean emitting;
 
     BatchOutcomeRequest(
-            Session session, Flight flight, long firstIndex, CoreSubscriber<? super PgBatchOutcome> subscriber) {
+            Session session,
+            Flight flight,
+            long firstIndex,
+            boolean failing,
+            CoreSubscriber<? super PgBatchOutcome> subscriber) {
         super(session, flight, subscriber);
         this.firstIndex = firstIndex;
+        this.failing = failing;
     }
 
     @Override
@@ -54,10 +60,10 @@ final class BatchOutcomeRequest extends Request<PgBatchOutcome> {
         onDemand();
     }
 
-    /** An item that failed is a value, and so is each that failed with it; all else is an error. */
+    /** An item that failed is a value, and so is each that failed with it, unless only successes are; all else is an error. */
     @Override
     void failed(Throwable reason) {
-        if (reason instanceof PgBatchException item) {
+        if (!failing && reason instanceof PgBatchException item) {
             failure = item;
             outcomes = Math.max(executions(), item.index() + 1 - firstIndex);
             onDemand();

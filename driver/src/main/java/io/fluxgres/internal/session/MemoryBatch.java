@@ -77,12 +77,12 @@ final class MemoryBatch<R> implements PgBatch, FlightPlan {
 
     @Override
     public Flux<Long> counts() {
-        return SeparateBatch.counts(outcomes());
+        return new BatchOutcomeCall(scope, this, firstIndex, true).map(PgBatchOutcome::rowsUpdated);
     }
 
     @Override
     public Flux<PgBatchOutcome> outcomes() {
-        return new BatchOutcomeCall(scope, this, firstIndex);
+        return new BatchOutcomeCall(scope, this, firstIndex, false);
     }
 
     @Override

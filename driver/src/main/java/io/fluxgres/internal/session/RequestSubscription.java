@@ -4,6 +4,7 @@ import io.fluxgres.PgTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
 
 /**
  * The subscriber's side of a request: its demand, its deadline, who observes it, and its one terminal signal.
@@ -16,7 +17,7 @@ import reactor.core.CoreSubscriber;
 abstract sealed class RequestSubscription<T> implements Subscription permits RowDelivery {
 
     final Session session;
-    final CoreSubscriber<? super T> subscriber;
+    CoreSubscriber<? super T> subscriber;
 
     private long demand;
     /** The subscriber has cancelled or has had its terminal signal: it gets nothing any more. */
@@ -111,12 +112,18 @@ abstract sealed class RequestSubscription<T> implements Subscription permits Row
     void onCancel() {
         if (!terminated) {
             terminated = true;
+            forgetSubscriber();
             stopDeadline();
             if (execution != null) {
                 execution.cancel();
             }
             abandon();
         }
+    }
+
+    /** It has cancelled, and what goes on must not keep it reachable (Reactive Streams rule 3.13). */
+    final void forgetSubscriber() {
+        subscriber = Operators.emptySubscriber();
     }
 
     /** The subscriber gets its terminal signal. */

@@ -129,6 +129,9 @@ final class ResultRequest extends ResultSequence {
 
     @Override
     void onCancel() {
+        if (!isTold()) {
+            forgetSubscriber();
+        }
         markTold();
         dropUnemitted();
         if (!isAnyOpen()) {

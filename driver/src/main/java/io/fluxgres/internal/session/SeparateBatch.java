@@ -61,26 +61,35 @@ final class SeparateBatch<R> implements PgBatch {
 
     @Override
     public Flux<Long> counts() {
-        return counts(outcomes());
-    }
-
-    /** Returns the counts of the outcomes in front of the first failure, and that failure behind the last outcome. */
-    static Flux<Long> counts(Flux<PgBatchOutcome> outcomes) {
         return Flux.defer(() -> {
-            AtomicReference<@Nullable PgException> first = new AtomicReference<>();
-            return outcomes.<Long>handle((outcome, sink) -> {
-                        PgException failure = outcome.failure();
-                        if (failure != null) {
-                            first.compareAndSet(null, failure);
-                        } else if (first.get() == null) {
-                            sink.next(outcome.rowsUpdated());
-                        }
-                    })
+            AtomicReference<@Nullable PgBatchException> first = new AtomicReference<>();
+            return Flux.<R>from(rows)
+                    .index()
+                    .flatMapSequential(
+                            row -> Mono.defer(() -> query(row.getT2()).rowsUpdated())
+                                    .map(count -> new PgBatchOutcome(row.getT1(), Status.DONE, count, null))
+                                    .onErrorResume(SeparateBatch::leavesConnectionUsable, failure -> {
+                                        keepFirst(first, ofItem(row.getT1(), failure));
+                                        return Mono.empty();
+                                    }),
+                            CONCURRENCY)
+                    .filter(outcome -> isInFrontOf(first.get(), outcome))
+                    .map(PgBatchOutcome::rowsUpdated)
                     .concatWith(failure(first));
         });
     }
 
-    private static <T> Mono<T> failure(AtomicReference<@Nullable PgException> first) {
+    /** Keeps the failure of the first item, which need not be the first to be told. */
+    private static void keepFirst(AtomicReference<@Nullable PgBatchException> first, PgBatchException failure) {
+        first.accumulateAndGet(
+                failure, (known, other) -> known != null && known.index() < failure.index() ? known : other);
+    }
+
+    private static boolean isInFrontOf(@Nullable PgBatchException failure, PgBatchOutcome outcome) {
+        return failure == null || outcome.index() < failure.index();
+    }
+
+    private static <T> Mono<T> failure(AtomicReference<@Nullable PgBatchException> first) {
         return Mono.fromRunnable(() -> {
             PgException failure = first.get();
             if (failure != null) {
@@ -130,13 +139,13 @@ final class SeparateBatch<R> implements PgBatch {
 
     private <T> Flux<T> flatMap(Function<Query, Flux<T>> execution) {
         return Flux.defer(() -> {
-            AtomicReference<@Nullable PgException> first = new AtomicReference<>();
+            AtomicReference<@Nullable PgBatchException> first = new AtomicReference<>();
             return Flux.<R>from(rows)
                     .index()
                     .flatMapSequential(
                             row -> Flux.defer(() -> execution.apply(query(row.getT2())))
                                     .onErrorResume(SeparateBatch::leavesConnectionUsable, failure -> {
-                                        first.compareAndSet(null, ofItem(row.getT1(), failure));
+                                        keepFirst(first, ofItem(row.getT1(), failure));
                                         return Flux.empty();
                                     }),
                             CONCURRENCY)

@@ -30,6 +30,8 @@ final class StatementResult implements PgResult {
     private volatile @Nullable KeptNotices notices;
 
     private @Nullable ResultConsumer<?> consumer;
+    /** It has a consumer, or had one: that is forgotten when it gets nothing any more. */
+    private boolean subscribed;
     /** It was given to the subscriber of the request. */
     private boolean emitted;
     /** Its rows are not wanted any more. */
@@ -92,14 +94,17 @@ final class StatementResult implements PgResult {
     }
 
     private void attach(ResultConsumer<?> subscription) {
-        if (consumer != null) {
+        if (subscribed) {
             subscription.end(new IllegalStateException("the result was consumed before; it can be only once"));
             return;
         }
-        consumer = subscription;
+        subscribed = true;
         if (ended) {
             subscription.end(failure);
-        } else if (subscription.isEnded()) {
+            return;
+        }
+        consumer = subscription;
+        if (subscription.isEnded()) {
             onCancel(subscription);
         } else if (subscription.hasFailed()) {
             onFailure(subscription);
@@ -145,6 +150,7 @@ final class StatementResult implements PgResult {
     /** A consumer has cancelled. */
     void onCancel(ResultConsumer<?> cancelled) {
         if (consumer == cancelled && !ended) {
+            consumer = null;
             unwanted = true;
             ended = true;
             request.onUnwanted(this);
@@ -174,7 +180,7 @@ final class StatementResult implements PgResult {
     }
 
     boolean isSubscribed() {
-        return consumer != null;
+        return subscribed;
     }
 
     boolean isRequested() {
@@ -227,9 +233,7 @@ final class StatementResult implements PgResult {
     void complete() {
         if (!ended) {
             ended = true;
-            if (consumer != null) {
-                consumer.end(null);
-            }
+            end(null);
         }
     }
 
@@ -242,10 +246,16 @@ final class StatementResult implements PgResult {
         failure = reason;
         unwanted = true;
         ended = true;
-        if (consumer == null) {
+        return end(reason);
+    }
+
+    private boolean end(@Nullable Throwable reason) {
+        ResultConsumer<?> told = consumer;
+        consumer = null;
+        if (told == null) {
             return false;
         }
-        consumer.end(reason);
+        told.end(reason);
         return true;
     }
 }
