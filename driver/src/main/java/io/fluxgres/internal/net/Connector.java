@@ -5,6 +5,7 @@ import io.fluxgres.internal.protocol.BackendKeyData;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Ledger;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -15,8 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.resources.ConnectionProvider;
@@ -31,6 +35,8 @@ import reactor.netty.tcp.TcpClient;
  */
 public final class Connector {
 
+    private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
+
     private static final LoopResources EVENT_LOOPS =
             LoopResources.create("fluxgres", 1, LoopResources.DEFAULT_IO_WORKER_COUNT, true, false);
 
@@ -41,6 +47,8 @@ public final class Connector {
     private final String target;
     private final boolean local;
     private final boolean sqlHoldsValues;
+    /** Of options that have no effect: once, for all connections of this connector are of one transport. */
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     /**
      * Creates a connector.
@@ -63,12 +71,18 @@ public final class Connector {
         } else {
             this.client = base.remoteAddress(() -> InetSocketAddress.createUnresolved(host, port))
                     .option(ChannelOption.TCP_NODELAY, true)
-                    .option(ChannelOption.SO_KEEPALIVE, tcp.keepAlive())
-                    .doOnChannelInit((observer, channel, address) -> {
-                        if (!tcp.isPlain()) {
-                            tcp.apply(channel.config());
-                        }
-                    });
+                    .doOnChannelInit((observer, channel, address) -> set(tcp, channel.config()));
+        }
+    }
+
+    private void set(TcpOptions tcp, ChannelConfig config) {
+        List<String> refused = tcp.apply(config);
+        if (!refused.isEmpty() && warned.compareAndSet(false, true)) {
+            LOG.warn(
+                    "{} of {} has no effect: {} does not take it",
+                    refused,
+                    target,
+                    config.getClass().getSimpleName());
         }
     }
 

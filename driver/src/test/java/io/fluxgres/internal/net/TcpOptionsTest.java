@@ -1,11 +1,11 @@
 package io.fluxgres.internal.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -32,7 +32,7 @@ class TcpOptionsTest {
         Assumptions.assumeTrue(Epoll.isAvailable(), "there is no epoll");
         Channel channel = new EpollSocketChannel();
         try {
-            ALL.apply(channel.config());
+            assertThat(ALL.apply(channel.config())).isEmpty();
 
             assertThat(values(channel.config()))
                     .containsEntry("TCP_KEEPIDLE", 61)
@@ -49,7 +49,7 @@ class TcpOptionsTest {
     void theTransportOfTheJdkHasThoseOfKeepAlive() {
         Channel channel = new NioSocketChannel();
         try {
-            ALL.apply(channel.config());
+            assertThat(ALL.apply(channel.config())).containsExactly("tcpUserTimeout");
 
             assertThat(values(channel.config()))
                     .containsEntry("TCP_KEEPIDLE", 61)
@@ -62,10 +62,54 @@ class TcpOptionsTest {
     }
 
     @Test
-    void aTransportWithoutThemIsLeftAlone() {
+    void eachOptionThatATransportDoesNotTakeIsTold() {
         EmbeddedChannel channel = new EmbeddedChannel();
 
-        assertThatCode(() -> ALL.apply(channel.config())).doesNotThrowAnyException();
+        assertThat(ALL.apply(channel.config()))
+                .containsExactly(
+                        "tcpKeepAlive", "keepAliveIdle", "keepAliveInterval", "keepAliveCount", "tcpUserTimeout");
+        channel.close();
+    }
+
+    /** As io_uring, of which a kernel may have nothing: it takes the option, and does not list it. */
+    private static final class Unlisted extends DefaultChannelConfig {
+
+        private static final ChannelOption<Integer> USER_TIMEOUT =
+                ChannelOption.valueOf("io.netty.channel.uring.IoUringChannelOption#TCP_USER_TIMEOUT");
+
+        private final boolean drops;
+        private int milliseconds;
+
+        Unlisted(Channel channel, boolean drops) {
+            super(channel);
+            this.drops = drops;
+        }
+
+        @Override
+        public <T> boolean setOption(ChannelOption<T> option, T value) {
+            if (option != USER_TIMEOUT) {
+                return super.setOption(option, value);
+            }
+            milliseconds = drops ? 0 : (Integer) value;
+            return true;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // an option of integers
+        public <T> T getOption(ChannelOption<T> option) {
+            return option == USER_TIMEOUT ? (T) (Integer) milliseconds : super.getOption(option);
+        }
+    }
+
+    @Test
+    void ioUringIsGivenItsOwnUserTimeoutAndAnOptionThatIsDroppedIsTold() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        TcpOptions timeout = new TcpOptions(true, null, null, null, Duration.ofMillis(12_345));
+        Unlisted taking = new Unlisted(channel, false);
+
+        assertThat(timeout.apply(taking)).containsExactly("tcpKeepAlive");
+        assertThat(taking.milliseconds).isEqualTo(12_345);
+        assertThat(timeout.apply(new Unlisted(channel, true))).containsExactly("tcpKeepAlive", "tcpUserTimeout");
         channel.close();
     }
 
