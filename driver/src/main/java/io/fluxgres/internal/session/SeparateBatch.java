@@ -68,12 +68,13 @@ final class SeparateBatch<R> implements PgBatch {
                     .flatMapSequential(
                             row -> Mono.defer(() -> query(row.getT2()).rowsUpdated())
                                     .map(count -> new PgBatchOutcome(row.getT1(), Status.DONE, count, null))
+                                    // here, for what waits behind it would keep the failure until it is requested
+                                    .filter(outcome -> isInFrontOf(first.get(), outcome))
                                     .onErrorResume(SeparateBatch::leavesConnectionUsable, failure -> {
                                         keepFirst(first, ofItem(row.getT1(), failure));
                                         return Mono.empty();
                                     }),
                             CONCURRENCY)
-                    .filter(outcome -> isInFrontOf(first.get(), outcome))
                     .map(PgBatchOutcome::rowsUpdated)
                     .concatWith(failure(first));
         });
