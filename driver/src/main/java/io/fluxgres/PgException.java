@@ -23,7 +23,7 @@ public abstract sealed class PgException extends RuntimeException
     public enum Fault {
         /** The program, its configuration, or its SQL. */
         CALLER,
-        /** The server refused or failed. */
+        /** The server refused or failed for a reason that is not the caller's mistake: see {@link PgServerException}. */
         SERVER,
         /** The network, or a process at one of its ends, went away. */
         NETWORK,

@@ -42,7 +42,7 @@ class BatchFailureIT {
         assertThat(failure.index()).isEqualTo(failing);
         assertThat(failure.sqlState()).isEqualTo("23505");
         assertThat(failure.errorFields().constraint()).isEqualTo("item_pkey");
-        assertThat(failure.fault()).isEqualTo(PgException.Fault.SERVER);
+        assertThat(failure.fault()).isEqualTo(PgException.Fault.CALLER);
         assertThat(failure).hasMessageStartingWith("item " + failing + " of the batch failed: ERROR 23505");
         assertThat(items.stored()).isEqualTo(1);
     }

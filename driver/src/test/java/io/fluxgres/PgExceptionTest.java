@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(10)
@@ -42,6 +43,28 @@ class PgExceptionTest {
                 Arguments.of(new PgTimeoutException("m", true, null), Fault.CALLER, true, null),
                 Arguments.of(new PgTimeoutException("m", false, CAUSE), Fault.CALLER, false, null),
                 Arguments.of(new PgUsageException("m", CAUSE), Fault.CALLER, true, null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "42601, CALLER",
+        "22P02, CALLER",
+        "23505, CALLER",
+        "25P02, CALLER",
+        "0A000, CALLER",
+        "P0001, CALLER",
+        "28P01, SERVER",
+        "40001, SERVER",
+        "53300, SERVER",
+        "57014, SERVER",
+        "XX000, SERVER",
+        "'', SERVER",
+        "4, SERVER"
+    })
+    void theFaultOfAServersErrorGoesByItsClass(String sqlState, Fault fault) {
+        PgServerException error = new PgServerException(new PgErrorFields(Map.of('C', sqlState)));
+
+        assertThat(error.fault()).isEqualTo(fault);
     }
 
     @ParameterizedTest

@@ -50,7 +50,7 @@ class QueryFailureIT {
             assertThat(error)
                     .hasMessageStartingWith("ERROR 23505: duplicate key")
                     .hasMessageNotContaining("77");
-            assertThat(error.fault()).isEqualTo(PgException.Fault.SERVER);
+            assertThat(error.fault()).isEqualTo(PgException.Fault.CALLER);
             assertThat(error.safeToRetry()).isFalse();
             PgErrorFields fields = error.errorFields();
             assertThat(fields.severity()).isEqualTo("ERROR");

@@ -132,8 +132,8 @@ final class DiscardWatch {
     private void onBoundReached(Exchange discarded) {
         if (draining || !isCancelledOrYoung(discarded)) {
             wire.fail(new PgConnectionException(
-                    "a cancelled result did not end within " + limits.drainBytes() + " bytes and "
-                            + limits.drainTime().toMillis() + " ms; the connection was closed",
+                    "a cancelled result did not end within " + limits.drainBytes() + " bytes (drainBytes) and "
+                            + limits.drainTime().toMillis() + " ms (drainTimeout); the connection was closed",
                     false,
                     null,
                     null));
