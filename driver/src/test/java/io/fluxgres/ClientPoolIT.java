@@ -146,7 +146,9 @@ class ClientPoolIT extends ClientFixture {
                 PgBackpressureException.class, client.query("drop table book").rowsUpdated());
 
         assertThat(refused.safeToRetry()).isTrue();
-        assertThat(refused).hasMessageContaining("maxWaiting");
+        assertThat(refused)
+                .hasMessageContaining("maxWaiting")
+                .hasMessageContaining("1 of 1 connections of the pool are in use, the longest for ");
         occupant.cancel();
         waiting.awaitComplete();
     }
@@ -166,8 +168,52 @@ class ClientPoolIT extends ClientFixture {
         assertThat(List.of(statement, transaction)).allMatch(PgException::safeToRetry);
         assertThat(statement).hasMessageContaining("acquireTimeout");
         assertThat(transaction).hasMessageContaining("acquireTimeout");
+        assertThat(List.of(statement, transaction))
+                .allMatch(failure -> failure.getMessage()
+                        .matches(
+                                ".*; 1 of 1 connections of the pool are in use, the longest for [1-9]\\d* ms, [01] statements and"
+                                        + " transactions wait; .*"));
         occupant.cancel();
         assertThat(transaction(client, "select 'free again'")).containsExactly("free again");
+    }
+
+    @Test
+    void transactionsFindTooManyWaitingAsWell() {
+        PgClient client = client("poolSize=1", "maxWaiting=1");
+        RecordingSubscriber<Object> occupant = occupy(client);
+        RecordingSubscriber<Object> waiting = RecordingSubscriber.<Object>requesting(1)
+                .subscribedTo(client.inTransaction(
+                        connection -> connection.query("select 1").map(row -> "waited")));
+
+        PgBackpressureException refused = failure(
+                PgBackpressureException.class,
+                client.inTransaction(connection -> connection.query("select 1").rows()));
+
+        assertThat(refused).hasMessageContaining("maxWaiting");
+        assertThat(refused.safeToRetry()).isTrue();
+        occupant.cancel();
+        assertThat(waiting.awaitComplete().values()).containsExactly("waited");
+    }
+
+    /** They have half of the pool, so they take longer together, but are not put behind transactions that came later. */
+    @Test
+    void slowStatementsHaveTheirTurnBesideTransactions() {
+        PgClient client = client("poolSize=2", "sharedConnections=1");
+        PgQuery slow = client.query("select 'slow' from pg_sleep(0.03)");
+        list(slow.rows());
+        List<String> ends = new CopyOnWriteArrayList<>();
+        Flux<String> transaction = client.inTransaction(connection ->
+                connection.query("select 'transaction' from pg_sleep(0.02)").map(row -> row.require(0, String.class)));
+        Flux<String> statement = slow.map(row -> row.require(0, String.class));
+
+        list(Flux.concat(
+                        Flux.range(0, 10).map(n -> transaction),
+                        Flux.range(0, 4).map(n -> statement),
+                        Flux.range(0, 40).map(n -> transaction))
+                .flatMap(each -> each.doOnNext(ends::add), 100));
+
+        assertThat(ends).hasSize(54);
+        assertThat(ends.subList(40, 54)).containsOnly("transaction");
     }
 
     @Test

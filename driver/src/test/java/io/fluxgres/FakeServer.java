@@ -144,6 +144,9 @@ final class FakeServer implements AutoCloseable {
         private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
         private Peer(Socket socket) throws IOException {
+            // as a server does, for else what is sent behind something small waits for the client's late
+            // acknowledgement
+            socket.setTcpNoDelay(true);
             this.socket = socket;
             this.in = new DataInputStream(new Recorder(socket.getInputStream()));
         }

@@ -1,15 +1,16 @@
 package io.fluxgres;
 
 import static io.fluxgres.Connections.TIMEOUT;
-import static io.fluxgres.Connections.failure;
 import static io.fluxgres.Connections.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.testkit.BackendMessages;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Mono;
 
 /** What a client makes of a shared connection that is not as it should be, played by a server. */
 @Timeout(30)
@@ -53,31 +54,39 @@ class SharedStatusTest {
         }
     }
 
+    /** It is sent behind it only if the text is known to be fast, which a busy machine may prevent: so it is tried some times. */
     @Test
     void whatWasSentBehindAStatementThatLeavesATransactionOpenHasAnUnknownOutcome() throws Exception {
-        AtomicInteger connections = new AtomicInteger();
+        Object third = 0;
+        for (int attempt = 0; attempt < 20 && third instanceof Integer; attempt++) {
+            third = outcomeOfTheThirdStatement();
+        }
+
+        assertThat(third).isInstanceOfSatisfying(PgConnectionException.class, failure -> {
+            assertThat(failure.safeToRetry()).isFalse();
+            assertThat(failure).hasMessageContaining("left a transaction open");
+        });
+    }
+
+    private static Object outcomeOfTheThirdStatement() throws Exception {
+        BackendMessages first = row(new BackendMessages(), 1).readyForQuery('I');
+        BackendMessages second = row(new BackendMessages(), 2).readyForQuery('E');
         try (FakeServer server = FakeServer.of(peer -> {
-            int number = connections.incrementAndGet();
             peer.startSession();
             peer.readStatement();
-            peer.send(row(new BackendMessages(), number).readyForQuery('I'));
-            // the second and the third come together: the text is known to be fast
+            peer.send(first);
             peer.readStatement();
             peer.readStatement();
-            peer.send(row(new BackendMessages(), number).readyForQuery('E'));
+            peer.send(second);
         })) {
             PgClient client = client(server);
-            list(client.query("select n").map(row -> row.getInt(0)));
-            RecordingSubscriber<Integer> second = RecordingSubscriber.<Integer>requesting(1)
-                    .subscribedTo(client.query("select n").map(row -> row.getInt(0)));
-
-            PgConnectionException third = failure(
-                    PgConnectionException.class, client.query("select n").map(row -> row.getInt(0)));
-
-            second.awaitComplete();
-            assertThat(third.safeToRetry()).isFalse();
-            assertThat(third).hasMessageContaining("left a transaction open");
-            client.close().block(TIMEOUT);
+            PgQuery query = client.query("select n").timeout(Duration.ofSeconds(2));
+            list(query.map(row -> row.getInt(0)));
+            query.map(row -> row.getInt(0)).onErrorComplete().subscribe();
+            Object third = list(query.map(row -> (Object) row.getInt(0)).onErrorResume(Mono::just))
+                    .get(0);
+            client.close(Duration.ofMillis(100)).block(TIMEOUT);
+            return third instanceof PgTimeoutException ? 0 : third;
         }
     }
 

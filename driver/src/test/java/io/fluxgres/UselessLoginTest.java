@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fluxgres.testkit.BackendMessages;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,6 +61,29 @@ class UselessLoginTest {
     }
 
     @Test
+    void aConnectionOfThePoolThatEndsUnusedIsMadeAgainLaterEachTime() throws Exception {
+        try (FakeServer server = FakeServer.of(peer -> {
+            logins.incrementAndGet();
+            peer.startSession();
+            peer.finish();
+        })) {
+            PgClient client = client(server);
+
+            long begun = System.nanoTime();
+            for (int i = 1; i <= 5; i++) {
+                failure(
+                        PgConnectionException.class,
+                        client.inTransaction(
+                                transaction -> transaction.query("select 1").rowsUpdated()));
+                assertThat(logins).hasValue(i);
+            }
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(375));
+            client.close().block(TIMEOUT);
+        }
+    }
+
+    @Test
     void aSharedConnectionThatWasUsedIsMadeAgainOnceWithoutBeingAskedFor() throws Exception {
         try (FakeServer server = FakeServer.of(peer -> {
             int number = logins.incrementAndGet();
@@ -79,6 +103,46 @@ class UselessLoginTest {
             assertThat(list(client.query("select 1").map(row -> row.getInt(0)))).containsExactly(1);
             await("the end of the last one", () -> observer.disconnects().size() == 4);
             assertThat(logins).hasValue(4);
+            client.close().block(TIMEOUT);
+        }
+    }
+
+    @Test
+    void whoWaitsTooLongLearnsWhyTheServerRefusesConnections() throws Exception {
+        try (FakeServer server = FakeServer.of(peer -> {
+            if (logins.incrementAndGet() == 1) {
+                peer.startSession();
+                answer(peer);
+                return;
+            }
+            peer.readStartup();
+            peer.send(new BackendMessages().errorResponse("FATAL", "53300", "sorry, too many clients already"));
+            peer.finish();
+        })) {
+            PgClient client = PgClient.create(server.options()
+                    .with(PgOption.SHARED_CONNECTIONS, 1)
+                    .with(PgOption.ACQUIRE_TIMEOUT, Duration.ofMillis(300)));
+            list(client.query("select 1").map(row -> row.getInt(0)));
+
+            PgConnectionException statement = failure(
+                    PgConnectionException.class,
+                    client.query("select 1").exclusive().rowsUpdated());
+            PgConnectionException transaction = failure(
+                    PgConnectionException.class,
+                    client.inTransaction(
+                            connection -> connection.query("select 1").rowsUpdated()));
+
+            assertThat(List.of(statement, transaction)).allSatisfy(failure -> {
+                assertThat(failure)
+                        .hasMessageContaining("acquireTimeout")
+                        .hasMessageContaining("too many clients")
+                        .hasMessageContaining("of 10 connections of the pool are in use");
+                assertThat(failure.safeToRetry()).isTrue();
+                assertThat(failure.getCause())
+                        .isInstanceOfSatisfying(
+                                PgException.class,
+                                cause -> assertThat(cause.sqlState()).isEqualTo("53300"));
+            });
             client.close().block(TIMEOUT);
         }
     }

@@ -137,16 +137,16 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
     /** Begins to wait at the end of a queue, or fails if nobody more may wait. */
     void await(LoanQueue joined) {
         if (!lane.room().enter()) {
-            fail(lane.room().full());
+            fail(lane.full());
             return;
         }
         phase = Phase.WAITING;
-        queue = joined;
-        joined.onJoined(this);
         if (!waited) {
             waited = true;
             waitingSince = System.nanoTime();
         }
+        queue = joined;
+        joined.onJoined(this);
     }
 
     /** Returns for how many nanoseconds it may still wait; not positive if it is too late. */
@@ -161,13 +161,18 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
         return waited ? System.nanoTime() - waitingSince : 0;
     }
 
+    /** Returns when it began to wait, by {@link System#nanoTime}. */
+    long waitingSince() {
+        return waitingSince;
+    }
+
     /** Fails because it has waited too long. */
     void failLate() {
         Duration timeout = call.timeout();
         fail(
                 timeout != null && timeout.compareTo(lane.room().patience()) <= 0
                         ? PgTimeoutException.notSent(timeout)
-                        : lane.room().late(lane.latestFailure()));
+                        : lane.late());
     }
 
     /** Returns whether it has waited. */

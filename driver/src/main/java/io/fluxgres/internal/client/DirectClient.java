@@ -182,6 +182,6 @@ public final class DirectClient implements PgClient, PgClientFigures {
 
     @Override
     public int exclusiveAwaited() {
-        return pool.metrics().pendingAcquireSize();
+        return pool.awaited();
     }
 }

@@ -1,14 +1,16 @@
 package io.fluxgres.internal.client;
 
+import io.fluxgres.PgException;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.internal.session.LentSession;
 import io.fluxgres.internal.session.QueryCall;
 import io.fluxgres.internal.session.SessionFactory;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +18,6 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.pool.InstrumentedPool;
-import reactor.pool.PoolAcquirePendingLimitException;
-import reactor.pool.PoolAcquireTimeoutException;
 import reactor.pool.PoolBuilder;
 import reactor.pool.PoolShutdownException;
 import reactor.pool.PooledRef;
@@ -26,23 +26,33 @@ import reactor.pool.PooledRef;
  * The connections that serve one user at a time. What a user leaves is undone: an open transaction when the connection is
  * handed back, the state of the session by a reset in front of what the next user sends. May be used by any thread.
  */
-final class ExclusivePool {
+final class ExclusivePool implements Borrowers.Uses {
 
+    private static final long UNUSED = Long.MIN_VALUE;
     private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
 
     private final InstrumentedPool<LentSession> pool;
     private final WaitingRoom room;
     private final OpenUses returning = new OpenUses();
-    private final Set<LentSession> sessions = ConcurrentHashMap.newKeySet();
+    private final Borrowers borrowers;
+    private final Backoff useless = new Backoff();
+    /** All connections, and since when each is in use, or {@link #UNUSED}. */
+    private final Map<LentSession, Long> sessions = new ConcurrentHashMap<>();
+
+    private volatile @Nullable Throwable latestFailure;
 
     ExclusivePool(SessionFactory factory, WaitingRoom room) {
         PgOptions options = factory.options();
+        int size = options.require(PgOption.POOL_SIZE);
         Duration bound = options.require(PgOption.CONTROL_TIMEOUT);
         this.room = room;
         this.pool = PoolBuilder.from(connect(factory))
-                .sizeBetween(0, options.require(PgOption.POOL_SIZE))
-                .maxPendingAcquire(room.size())
-                .releaseHandler(session -> session.clear(bound))
+                .sizeBetween(0, size)
+                .maxPendingAcquireUnbounded()
+                .releaseHandler(session -> {
+                    onReturned(session);
+                    return session.clear(bound);
+                })
                 .destroyHandler(this::destroy)
                 .evictionPredicate(
                         (session, metadata) -> !session.isHealthy() || !session.isIdle() || session.isReplacementDue())
@@ -50,11 +60,42 @@ final class ExclusivePool {
                 // timeout
                 .idleResourceReuseMruOrder()
                 .buildPool();
+        // the rest is left to transactions and to who waits behind something that turned out to be slow
+        this.borrowers = new Borrowers(pool, room, this, size, Math.max(1, size / 2));
     }
 
     private Mono<LentSession> connect(SessionFactory factory) {
-        return Mono.defer(() -> factory.connectOn(null).retryWhen(Backoff.within(room.patience(), () -> true)))
-                .doOnNext(sessions::add);
+        Mono<LentSession> attempt = factory.connectOn(null).doOnError(failure -> latestFailure = failure);
+        return Mono.defer(() -> attempt.retryWhen(Backoff.within(room.patience(), this::isAwaited)))
+                .delaySubscription(Mono.defer(this::uselessDelay))
+                .doOnNext(session -> {
+                    latestFailure = null;
+                    sessions.put(session, UNUSED);
+                });
+    }
+
+    /** Behind connections that ended without having answered anything the next one is made later. */
+    private Mono<Long> uselessDelay() {
+        long delay = useless.remaining(System.nanoTime());
+        return delay <= 0 ? Mono.empty() : Mono.delay(Duration.ofNanos(delay));
+    }
+
+    private boolean isAwaited() {
+        return borrowers.waiting() > 0;
+    }
+
+    private void onLent(LentSession session) {
+        sessions.replace(session, System.nanoTime());
+        session.lend();
+    }
+
+    private void onReturned(LentSession session) {
+        sessions.replace(session, UNUSED);
+        if (session.hasAnswered()) {
+            useless.reset();
+        } else if (!session.isHealthy()) {
+            useless.onFailure(System.nanoTime());
+        }
     }
 
     private Mono<Void> destroy(LentSession session) {
@@ -66,9 +107,11 @@ final class ExclusivePool {
     final class Loan {
 
         private final PooledRef<LentSession> reference;
+        private final boolean isSlow;
 
-        private Loan(PooledRef<LentSession> reference) {
+        private Loan(PooledRef<LentSession> reference, boolean isSlow) {
             this.reference = reference;
+            this.isSlow = isSlow;
         }
 
         /**
@@ -84,29 +127,37 @@ final class ExclusivePool {
                     reference.poolable().start(call, waited, actual);
                 }
             };
-            lend(Mono.just(reference), session -> execution, returned).subscribe(subscriber);
+            Runnable end = () -> {
+                onEnd();
+                returned.run();
+            };
+            lend(Mono.just(reference), session -> execution, end).subscribe(subscriber);
         }
 
         /** Hands it back unused. */
         void giveBack() {
-            handBack(reference, () -> {});
+            handBack(reference, this::onEnd);
+        }
+
+        private void onEnd() {
+            if (isSlow) {
+                borrowers.onSlowReturned();
+            }
         }
     }
 
-    /** Lends a connection as soon as one is free; who borrows knows how long to wait. */
-    Mono<Loan> borrow() {
-        return prepared(pool.acquire()).map(Loan::new);
+    /** Lends a connection to a statement, as soon as it has waited longest; as {@link Borrowers#borrow}. */
+    Mono<Loan> borrow(long since, boolean isSlow) {
+        return prepared(borrowers.borrow(since, isSlow)).map(reference -> new Loan(reference, isSlow));
     }
 
     /** Lends a connection for as long as the publisher goes on. */
     <T> Flux<T> with(Function<LentSession, Publisher<T>> work) {
-        return lend(prepared(pool.acquire(room.patience())), work, () -> {});
+        return lend(prepared(borrowers.borrow()), work, () -> {});
     }
 
     private Mono<PooledRef<LentSession>> prepared(Mono<PooledRef<LentSession>> acquired) {
-        return acquired.doOnNext(reference -> reference.poolable().lend())
-                .onErrorMap(PoolAcquirePendingLimitException.class, failure -> room.full())
-                .onErrorMap(PoolAcquireTimeoutException.class, failure -> room.late(null))
+        return acquired.doOnNext(reference -> onLent(reference.poolable()))
                 .onErrorMap(PoolShutdownException.class, failure -> DirectClient.graceEnded());
     }
 
@@ -142,6 +193,38 @@ final class ExclusivePool {
         return returning.close();
     }
 
+    /** Returns how many wait for a connection. */
+    int awaited() {
+        return borrowers.waiting();
+    }
+
+    @Override
+    public PgException full() {
+        return room.full(uses(), latestFailure);
+    }
+
+    @Override
+    public PgException late() {
+        return late(null);
+    }
+
+    /** As {@link #late()}; {@code cause} tells why a shared connection could not be made, null if one could. */
+    PgException late(@Nullable Throwable cause) {
+        return room.late(uses(), cause == null ? latestFailure : cause);
+    }
+
+    private String uses() {
+        long now = System.nanoTime();
+        long longest = 0;
+        for (long since : sessions.values()) {
+            longest = since == UNUSED ? longest : Math.max(longest, now - since);
+        }
+        int used = pool.metrics().acquiredSize();
+        return used + " of " + pool.metrics().getMaxAllocatedSize() + " connections of the pool are in use"
+                + (used == 0 ? "" : ", the longest for " + longest / 1_000_000 + " ms") + ", "
+                + (room.waiting() + borrowers.waitingTransactions()) + " statements and transactions wait";
+    }
+
     InstrumentedPool.PoolMetrics metrics() {
         return pool.metrics();
     }
@@ -156,6 +239,6 @@ final class ExclusivePool {
 
     /** Ends all connections. */
     void abandon() {
-        sessions.forEach(session -> session.abandon(DirectClient.graceEnded()));
+        sessions.keySet().forEach(session -> session.abandon(DirectClient.graceEnded()));
     }
 }

@@ -40,6 +40,7 @@ final class Lane {
     private final EventExecutor loop;
     private final Paces paces;
     private final WaitingRoom room;
+    private final ExclusivePool pool;
     /** Offers a statement to the other lanes. */
     private final BiPredicate<Lane, ClientStatement<?>> others;
 
@@ -61,8 +62,6 @@ final class Lane {
      * Creates a lane that is not connected.
      *
      * @param depth how many statements may be in flight on the shared connection
-     * @param exclusiveLimit how many exclusive connections its statements may have at a time
-     * @param slowLimit how many of them statements may have that are known to be slow
      */
     Lane(
             EventExecutor loop,
@@ -71,18 +70,17 @@ final class Lane {
             Paces paces,
             WaitingRoom room,
             int depth,
-            int exclusiveLimit,
-            int slowLimit,
             BiPredicate<Lane, ClientStatement<?>> others) {
         this.loop = loop;
         this.paces = paces;
         this.room = room;
+        this.pool = pool;
         this.admission = new Admission(depth);
         this.others = others;
         this.connection = new LaneConnection(this, factory, loop);
-        this.waiting = new LoanQueue(this, pool, exclusiveLimit);
-        this.slow = new LoanQueue(this, pool, slowLimit);
-        this.exclusive = new LoanQueue(this, pool, exclusiveLimit);
+        this.waiting = new LoanQueue(this, pool, false);
+        this.slow = new LoanQueue(this, pool, true);
+        this.exclusive = new LoanQueue(this, pool, false);
     }
 
     // ---- from any thread
@@ -127,8 +125,14 @@ final class Lane {
         return paces.of(sql);
     }
 
-    @Nullable Throwable latestFailure() {
-        return connection.latestFailure();
+    /** Returns the failure of who finds too many waiting. */
+    PgException full() {
+        return pool.full();
+    }
+
+    /** Returns the failure of who has waited too long. */
+    PgException late() {
+        return pool.late(connection.latestFailure());
     }
 
     /** A statement took so long on an exclusive connection, to which the way is as long. */

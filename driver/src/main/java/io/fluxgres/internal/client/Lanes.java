@@ -23,9 +23,6 @@ final class Lanes {
         List<EventExecutor> loops = SessionFactory.loops();
         Integer wanted = options.get(PgOption.SHARED_CONNECTIONS);
         int size = wanted == null ? loops.size() : wanted;
-        int poolSize = options.require(PgOption.POOL_SIZE);
-        // half of the pool is left to transactions and to who waits behind something that turned out to be slow
-        int slowLimit = Math.max(1, (poolSize / 2 + size - 1) / size);
         Paces paces = new Paces();
         for (int i = 0; i < size; i++) {
             lanes.add(new Lane(
@@ -35,8 +32,6 @@ final class Lanes {
                     paces,
                     room,
                     options.require(PgOption.PIPELINE_DEPTH),
-                    poolSize,
-                    slowLimit,
                     this::offer));
         }
     }

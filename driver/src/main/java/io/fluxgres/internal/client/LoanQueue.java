@@ -15,21 +15,20 @@ final class LoanQueue {
 
     private final Lane lane;
     private final ExclusivePool pool;
-    private final int limit;
+    private final boolean isSlow;
     private final Deque<ClientStatement<?>> statements = new ArrayDeque<>();
     private final Deque<Loaning> asked = new ArrayDeque<>();
     private int lent;
-    private boolean asking;
 
     /**
      * Creates an empty queue.
      *
-     * @param limit how many connections its statements may have at a time
+     * @param isSlow whether its statements are known to be slow
      */
-    LoanQueue(Lane lane, ExclusivePool pool, int limit) {
+    LoanQueue(Lane lane, ExclusivePool pool, boolean isSlow) {
         this.lane = lane;
         this.pool = pool;
-        this.limit = limit;
+        this.isSlow = isSlow;
     }
 
     void onJoined(ClientStatement<?> statement) {
@@ -55,18 +54,19 @@ final class LoanQueue {
         return isEmpty() && lent == 0;
     }
 
-    /** Asks for a connection for each who waits, within the limit. What is answered at once is followed by the next in turn. */
+    /** Asks for a connection for each who waits. */
     void ask() {
-        if (asking) {
+        int first = asked.size();
+        if (first >= statements.size()) {
             return;
         }
-        asking = true;
-        while (asked.size() < statements.size() && asked.size() + lent < limit) {
+        ClientStatement<?>[] waiting = statements.toArray(new ClientStatement<?>[0]);
+        for (int i = first; i < waiting.length; i++) {
             Loaning loaning = new Loaning();
             asked.add(loaning);
-            pool.borrow().subscribe(loaning);
+            pool.borrow(waiting[i].waitingSince(), isSlow).subscribe(loaning);
         }
-        asking = false;
+        trim();
     }
 
     /** Takes back what was asked for those who wait no longer. */
@@ -92,7 +92,6 @@ final class LoanQueue {
     private void onReturned(Pace pace, long nanos) {
         lent--;
         lane.learn(pace, nanos);
-        ask();
         lane.onChange();
     }
 

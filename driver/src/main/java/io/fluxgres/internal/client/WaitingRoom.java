@@ -45,26 +45,35 @@ final class WaitingRoom {
         return patience;
     }
 
-    /** Returns the failure of who finds no room. */
-    PgException full() {
+    /**
+     * Returns the failure of who finds no room.
+     *
+     * @param uses what the connections are used for
+     * @param cause why no connection could be made lately, null if none failed
+     */
+    PgException full(String uses, @Nullable Throwable cause) {
         return new PgBackpressureException(
-                "no connection is free and " + size + " statements wait for one already (" + PgOption.MAX_WAITING
-                        + "); the statement was not sent",
+                "no connection is free and " + size + " statements or transactions wait for one already ("
+                        + PgOption.MAX_WAITING + "); " + uses + "; the statement was not sent" + reason(cause),
                 true);
     }
 
     /**
      * Returns the failure of who has waited too long.
      *
+     * @param uses what the connections are used for
      * @param cause why no connection could be made lately, null if none failed
      */
-    PgException late(@Nullable Throwable cause) {
-        String reason = cause == null ? "" : "; the latest failure is: " + cause.getMessage();
+    PgException late(String uses, @Nullable Throwable cause) {
         return new PgConnectionException(
-                "no connection became free within " + patience.toMillis() + " ms (" + PgOption.ACQUIRE_TIMEOUT
-                        + "); the statement was not sent" + reason,
+                "no connection became free within " + patience.toMillis() + " ms (" + PgOption.ACQUIRE_TIMEOUT + "); "
+                        + uses + "; the statement was not sent" + reason(cause),
                 true,
                 null,
                 cause);
+    }
+
+    private static String reason(@Nullable Throwable cause) {
+        return cause == null ? "" : "; the latest failure to connect is: " + cause.getMessage();
     }
 }

@@ -53,6 +53,11 @@ public final class LentSession {
         return session.isIdle();
     }
 
+    /** Whether the server has answered anything since it let the session in. */
+    public boolean hasAnswered() {
+        return session.idleReports() > 0 || !session.isIdle();
+    }
+
     /** Returns how many requests were submitted and have not ended; on the event loop. */
     public int pending() {
         return wire.pending();
