@@ -39,6 +39,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
 
     private final PgConnection connection;
     private final EncodableClasses encodable;
+    private final ControlBound bound;
 
     private volatile boolean autoCommit = true;
     private volatile boolean isolationSet;
@@ -51,9 +52,10 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     /** Whether a pool has lent it and not announced its return. */
     private volatile boolean lent;
 
-    AdaptedConnection(PgConnection connection, EncodableClasses encodable) {
+    AdaptedConnection(PgConnection connection, EncodableClasses encodable, Duration controlTimeout) {
         this.connection = connection;
         this.encodable = encodable;
+        this.bound = new ControlBound(connection, controlTimeout);
     }
 
     @Override
@@ -128,7 +130,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
 
     @Override
     public Mono<Void> beginTransaction() {
-        return translated(connection.begin(MODES));
+        return control(connection.begin(MODES));
     }
 
     /** A name has no effect: PostgreSQL has none for transactions. */
@@ -147,7 +149,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
             options = readOnly == null ? options : options.withReadOnly(readOnly);
             return connection.begin(deferrable == null ? options : options.withDeferrable(deferrable));
         });
-        return translated(lockWait == null ? begin : begin.then(setLockTimeout(lockWait, true)));
+        return lockWait == null ? control(begin) : control(begin).then(translated(setLockTimeout(lockWait, true)));
     }
 
     private static PgIsolation isolation(IsolationLevel level) {
@@ -160,14 +162,14 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
 
     @Override
     public Mono<Void> commitTransaction() {
-        return translated(connection
+        return control(connection
                 .commit()
                 .onErrorResume(PgUsageException.class, failure -> isIdle() ? Mono.empty() : Mono.error(failure)));
     }
 
     @Override
     public Mono<Void> rollbackTransaction() {
-        return translated(connection.rollback());
+        return control(connection.rollback());
     }
 
     /** As a statement, for the driver sends BEGIN together with one if no transaction is open. */
@@ -181,13 +183,13 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
     @Override
     public Mono<Void> releaseSavepoint(String name) {
         requireName(name);
-        return translated(connection.releaseSavepoint(name));
+        return control(connection.releaseSavepoint(name));
     }
 
     @Override
     public Mono<Void> rollbackTransactionToSavepoint(String name) {
         requireName(name);
-        return translated(connection.rollbackToSavepoint(name));
+        return control(connection.rollbackToSavepoint(name));
     }
 
     private static void requireName(@Nullable String name) {
@@ -232,7 +234,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         PgIsolation isolation = isolation(level);
         return Mono.defer(() -> {
             isolationSet = true;
-            return translated(connection.setIsolation(isolation));
+            return control(connection.setIsolation(isolation));
         });
     }
 
@@ -268,8 +270,12 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
                 .bind(Long.toString(milliseconds), local));
     }
 
-    private static Mono<Void> execute(PgQuery query) {
-        return query.rowsUpdated().then();
+    private Mono<Void> execute(PgQuery query) {
+        return Mono.defer(() -> bound.execute(query, statementTimeout));
+    }
+
+    private Mono<Void> control(Mono<Void> statement) {
+        return translated(Mono.defer(() -> bound.control(statement, statementTimeout)));
     }
 
     // ---- life
@@ -279,14 +285,10 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         if (depth == null) {
             throw new IllegalArgumentException("the depth of a validation must not be null");
         }
-        Mono<Boolean> local = Mono.fromSupplier(connection::isHealthy);
         if (depth == ValidationDepth.LOCAL) {
-            return local;
+            return Mono.fromSupplier(connection::isHealthy);
         }
-        // the server refuses statements in a failed transaction, and the connection is sound nevertheless
-        return Mono.defer(() -> connection.isHealthy()
-                ? execute(connection.query("select 1")).onErrorComplete().then(local)
-                : local);
+        return connection.validate();
     }
 
     /**
@@ -324,7 +326,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         return Mono.defer(() -> {
             autoCommit = true;
             statementTimeout = null;
-            Mono<Void> rollback = translated(connection.rollback());
+            Mono<Void> rollback = translated(bound.control(connection.rollback(), bound.controlTimeout()));
             Mono<Void> reset = Mono.defer(() -> lockTimeoutSet
                     ? translated(execute(connection.query("RESET lock_timeout")))
                             .doOnSuccess(nothing -> lockTimeoutSet = false)

@@ -6,6 +6,7 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import io.r2dbc.spi.Wrapped;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -16,19 +17,22 @@ final class AdaptedConnectionFactory implements ConnectionFactory, Wrapped<PgCli
 
     private final PgClient client;
     private final SessionSettings settings;
+    private final Duration controlTimeout;
     private final EncodableClasses encodable = new EncodableClasses();
 
-    AdaptedConnectionFactory(PgClient client, SessionSettings settings) {
+    AdaptedConnectionFactory(PgClient client, SessionSettings settings, Duration controlTimeout) {
         this.client = client;
         this.settings = settings;
+        this.controlTimeout = controlTimeout;
     }
 
     @Override
     public Mono<? extends Connection> create() {
-        Mono<PgConnection> connected =
-                settings.isEmpty() ? client.connect() : client.connect().flatMap(settings::apply);
+        Mono<PgConnection> connected = settings.isEmpty()
+                ? client.connect()
+                : client.connect().flatMap(connection -> settings.apply(connection, controlTimeout));
         return connected
-                .map(connection -> new AdaptedConnection(connection, encodable))
+                .map(connection -> new AdaptedConnection(connection, encodable, controlTimeout))
                 .onErrorMap(R2dbcErrors::translate);
     }
 

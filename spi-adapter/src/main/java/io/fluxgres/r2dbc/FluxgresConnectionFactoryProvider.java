@@ -29,7 +29,8 @@ public final class FluxgresConnectionFactoryProvider implements ConnectionFactor
     @Override
     public ConnectionFactory create(ConnectionFactoryOptions options) {
         OptionTranslation translation = OptionTranslation.of(options);
-        return new AdaptedConnectionFactory(translation.newClient(), translation.settings());
+        return new AdaptedConnectionFactory(
+                translation.newClient(), translation.settings(), translation.controlTimeout());
     }
 
     @Override

@@ -80,6 +80,10 @@ public final class FluxgresOptions {
 
     public static final Option<Duration> STATEMENT_TIMEOUT = of(PgOption.STATEMENT_TIMEOUT);
 
+    public static final Option<Duration> CONTROL_TIMEOUT = of(PgOption.CONTROL_TIMEOUT);
+
+    public static final Option<Duration> VALIDATION_TIMEOUT = of(PgOption.VALIDATION_TIMEOUT);
+
     public static final Option<Duration> LOCK_TIMEOUT = of(PgOption.LOCK_TIMEOUT);
 
     public static final Option<Integer> SHARED_CONNECTIONS = of(PgOption.SHARED_CONNECTIONS);

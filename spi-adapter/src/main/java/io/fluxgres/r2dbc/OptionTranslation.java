@@ -112,6 +112,12 @@ final class OptionTranslation {
         return hearing == null ? PgClient.create(driverOptions) : PgClient.create(driverOptions, hearing);
     }
 
+    /** Returns how long a statement of the driver's own may take. */
+    Duration controlTimeout() {
+        Duration ofAll = driverOptions.get(PgOption.STATEMENT_TIMEOUT);
+        return ofAll == null ? driverOptions.require(PgOption.CONTROL_TIMEOUT) : ofAll;
+    }
+
     SessionSettings settings() {
         return settings;
     }

@@ -1,6 +1,7 @@
 package io.fluxgres.r2dbc;
 
 import io.fluxgres.PgConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +21,8 @@ final class SessionSettings {
         return values.isEmpty();
     }
 
-    /** Sets them; a connection on which that fails is closed. */
-    Mono<PgConnection> apply(PgConnection connection) {
+    /** Sets them within a time; a connection on which that fails is closed. */
+    Mono<PgConnection> apply(PgConnection connection, Duration timeout) {
         StringBuilder sql = new StringBuilder("select ");
         List<Object> parameters = new ArrayList<>();
         values.forEach((name, value) -> {
@@ -34,6 +35,7 @@ final class SessionSettings {
         return connection
                 .query(sql.toString())
                 .bind(parameters.toArray())
+                .timeout(timeout)
                 .rowsUpdated()
                 .thenReturn(connection)
                 .onErrorResume(failure -> connection.close().then(Mono.error(failure)))
