@@ -67,7 +67,9 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
     private long waitingSince;
 
     private boolean waited;
-    private boolean cancelled;
+    /** Volatile: an error that meets the cancel on its way to the lane is not signalled. */
+    private volatile boolean cancelled;
+
     private boolean emitted;
     private boolean rerouted;
     private int moves;
@@ -256,6 +258,7 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
         } else if (current.inEventLoop()) {
             onCancel();
         } else {
+            cancelled = true;
             current.execute(this::cancel);
         }
     }
@@ -305,7 +308,7 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
             moves++;
             upstream = null;
             lane.move(this);
-        } else {
+        } else if (!cancelled) {
             subscriber.onError(failure);
         }
     }

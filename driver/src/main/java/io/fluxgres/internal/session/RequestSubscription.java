@@ -9,8 +9,8 @@ import reactor.core.publisher.Operators;
 /**
  * The subscriber's side of a request: its demand, its deadline, who observes it, and its one terminal signal.
  *
- * <p>All fields are confined to the event loop, so none is volatile. {@link #request} and {@link #cancel} may be called by
- * any thread and hop to the loop; called from within a signal they only record.
+ * <p>All fields but one are confined to the event loop. {@link #request} and {@link #cancel} may be called by any thread and
+ * hop to the loop; called from within a signal they only record.
  *
  * @param <T> the class of the values
  */
@@ -30,6 +30,12 @@ abstract sealed class RequestSubscription<T> implements Subscription permits Row
     private @Nullable Execution execution;
 
     private @Nullable Throwable failure;
+
+    /**
+     * The subscriber has cancelled. Volatile: an error that meets the cancel on its way to the loop is not signalled, for
+     * operators such as {@code flatMap}, which cancel when another source fails, would report it as dropped.
+     */
+    private volatile boolean cancelled;
 
     RequestSubscription(Session session, CoreSubscriber<? super T> subscriber) {
         this.session = session;
@@ -105,6 +111,7 @@ abstract sealed class RequestSubscription<T> implements Subscription permits Row
         if (session.inEventLoop()) {
             onCancel();
         } else {
+            cancelled = true;
             session.execute(this::onCancel);
         }
     }
@@ -178,7 +185,9 @@ abstract sealed class RequestSubscription<T> implements Subscription permits Row
 
     /** Signals the error with which the request ends at once. */
     void signalError(Throwable reason) {
-        subscriber.onError(reason);
+        if (!cancelled) {
+            subscriber.onError(reason);
+        }
     }
 
     final Throwable requireFailure() {

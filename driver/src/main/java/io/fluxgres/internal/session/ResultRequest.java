@@ -271,7 +271,7 @@ final class ResultRequest extends ResultSequence {
         if (anyTold) {
             subscriber.onComplete();
         } else {
-            subscriber.onError(reason);
+            super.signalError(reason);
         }
     }
 }
