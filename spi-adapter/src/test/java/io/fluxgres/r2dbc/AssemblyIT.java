@@ -251,7 +251,7 @@ class AssemblyIT extends AdapterFixture {
     /** That of a statement without a mode, for some of the modes would not let one be executed. */
     private static Mono<Result> result(Connection connection) {
         PgConnection driver = (PgConnection) ((Wrapped<?>) connection).unwrap();
-        return Mono.<Result>from(new AdaptedConnection(driver, new EncodableClasses())
+        return Mono.<Result>from(new AdaptedConnection(driver, new EncodableClasses(), Duration.ofSeconds(30))
                         .createStatement("select generate_series(1, 3)")
                         .execute())
                 .cache();
