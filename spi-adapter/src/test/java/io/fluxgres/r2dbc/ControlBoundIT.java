@@ -75,7 +75,11 @@ class ControlBoundIT {
                         "nothing",
                         connection -> connection.beginTransaction(new LockWait(Duration.ofSeconds(1)))),
                 silentAt("commit", "begin", Connection::commitTransaction),
-                silentAt("commit", "begin", connection -> connection.setAutoCommit(true)),
+                silentAt(
+                        "commit",
+                        "begin",
+                        connection -> Mono.from(connection.setAutoCommit(false))
+                                .then(Mono.from(connection.setAutoCommit(true)))),
                 silentAt("rollback", "begin", Connection::rollbackTransaction),
                 silentAt("savepoint", "begin", connection -> connection.createSavepoint("s")),
                 silentAt("release", "savepoint", connection -> connection.releaseSavepoint("s")),
