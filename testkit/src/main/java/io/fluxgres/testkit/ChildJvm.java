@@ -3,11 +3,15 @@ package io.fluxgres.testkit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a program in a JVM of its own, for what options of the JVM decide: the size of the heap, or modules. */
+/**
+ * Runs a program in a JVM of its own, in the time zone of this one, for what options of the JVM decide: the size of the heap,
+ * or modules.
+ */
 public final class ChildJvm {
 
     private static final long PATIENCE_SECONDS = 120;
@@ -43,6 +47,7 @@ public final class ChildJvm {
     public static String run(Path directory, List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Duser.timezone=" + ZoneId.systemDefault());
         command.addAll(arguments);
         Path output = Files.createTempFile(directory, "output", ".txt");
         Process process = new ProcessBuilder(command)

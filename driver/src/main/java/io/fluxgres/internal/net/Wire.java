@@ -154,7 +154,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         scheduleDrain();
     }
 
-    /** Whether something in flight may change the session. */
+    /** Whether something in flight may change the session, its parameters among others. */
     public boolean isSessionChanging() {
         return exchanges.isSessionChanging();
     }

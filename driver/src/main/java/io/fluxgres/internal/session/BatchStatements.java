@@ -137,7 +137,10 @@ final class BatchStatements {
             if (known.parameterCount() != parameters.count()) {
                 throw new PgUsageException(StatementFlight.countMismatch(known.parameterCount(), parameters.count()));
             }
-            ResultShape columns = known.shape(!changesSession && session.isSettled(text.text()));
+            boolean settled = !changesSession
+                    && !text.text().changesSession()
+                    && !session.wire().isSessionChanging();
+            ResultShape columns = known.shape(settled);
             Run run = new Run(written, item.sql(), text, known, columns, false, parameters.hasPlainStrings(), false);
             writeExecution(out, run, parameters);
             conversation.onPreparedItemWritten(columns == null ? null : columns.description());

@@ -311,14 +311,6 @@ final class Session implements WireListener {
         }
     }
 
-    /**
-     * Whether a statement that is written now will find the server's parameters as they were reported: neither it nor what is
-     * in flight may change them.
-     */
-    boolean isSettled(SqlText text) {
-        return !text.changesSession() && !wire().isSessionChanging();
-    }
-
     /** As {@link ReportedStatus#idleReports}. */
     long idleReports() {
         return reported.idleReports();

@@ -174,7 +174,10 @@ final class StatementFlight implements Flight {
             prepared = statement;
             requireCount(statement.parameterCount());
             // between the chunks of a portal other statements are executed
-            asked = statement.shape(cursor == null && session.isSettled(known.text()));
+            boolean settled = cursor == null
+                    && !known.text().changesSession()
+                    && !session.wire().isSessionChanging();
+            asked = statement.shape(settled);
             out.bind(portal, statement.name(), parameters, asked == null ? TEXT : asked.formatCode());
             ExtendedQueryState conversation =
                     session.states().prepared(sink, closes, asked == null ? null : asked.description());
