@@ -35,7 +35,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Times in the zone of this JVM, and in others that the session is told, against what the server makes of them. */
-@Tag("zones")
 @Timeout(60)
 class TimeZoneIT {
 
@@ -73,7 +72,6 @@ class TimeZoneIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "default",
                 "UTC",
                 "America/St_Johns",
                 "America/New_York",
@@ -92,8 +90,14 @@ class TimeZoneIT {
                 "EST5EDT,M3.2.0,M11.1.0",
                 "EST"
             })
-    void aTimestamptzIsShownAsTheServerShowsIt(String zone) {
-        execute("set timezone to " + (zone.equals("default") ? zone : "'" + zone + "'"));
+    void aTimestamptzIsShownAsTheServerShowsItInAnyZone(String zone) {
+        execute("set timezone to '" + zone + "'");
+        aTimestamptzIsShownAsTheServerShowsIt();
+    }
+
+    @Test
+    @Tag("zones")
+    void aTimestamptzIsShownAsTheServerShowsIt() {
         for (int i = 0; i < COLD_TO_WARM; i++) {
             SoftAssertions differences = new SoftAssertions();
             List<PgRow> rows = rows(
@@ -107,7 +111,7 @@ class TimeZoneIT {
                 differences.assertThat(readings(row)).isEqualTo(readings(shown, row.require(1, String.class)));
             }
             differences.assertAll();
-            assertThat(rows).hasSizeGreaterThan(60);
+            assertThat(rows).hasSize(40);
         }
     }
 
@@ -145,7 +149,7 @@ class TimeZoneIT {
                                 "4714-11-26 00:00:00Z BC",
                                 "9999-12-31 23:59:59.1Z",
                                 "294276-12-30 23:59:59.999Z"),
-                        random.longs(60, -6_000_000_000L, 5_000_000_000L)
+                        random.longs(30, -6_000_000_000L, 5_000_000_000L)
                                 .mapToObj(second -> Instant.ofEpochSecond(second, random.nextInt(1_000_000) * 1_000L)
                                         .toString()))
                 .toList();
@@ -154,6 +158,7 @@ class TimeZoneIT {
     // ---- writing
 
     @Test
+    @Tag("zones")
     void aLocalTimeThatWasSavedIsLoadedAgainHoweverOftenThatIs() {
         LocalDateTime local = LocalDateTime.of(2024, 7, 1, 23, 45, 30, 123_456_000);
         execute("insert into event values ($1, $2, $2)", 1, local);
@@ -170,6 +175,7 @@ class TimeZoneIT {
     }
 
     @Test
+    @Tag("zones")
     void aLocalDateThatWasSavedIsLoadedAgainHoweverOftenThatIs() {
         LocalDate date = LocalDate.of(2024, 3, 10);
         execute("insert into event values ($1, $2, $2)", 1, date);
@@ -215,6 +221,7 @@ class TimeZoneIT {
     }
 
     @Test
+    @Tag("zones")
     void aDateIsAnInstantInEitherKindOfColumn() {
         Date date = Date.from(Instant.parse("2024-07-01T12:00:00.123Z"));
         Timestamp timestamp = Timestamp.from(Instant.parse("2024-01-01T12:00:00.123456Z"));
@@ -241,6 +248,7 @@ class TimeZoneIT {
     }
 
     @Test
+    @Tag("zones")
     void theSimpleQueryProtocolShowsAndReadsTheSame() {
         PgConnection simple = connect(PgOptions.parse(postgres.url()).with(PgOption.QUERY_MODE, "simple"));
         LocalDateTime local = LocalDateTime.of(2024, 7, 1, 23, 45, 30);
