@@ -186,7 +186,7 @@ class ArchitectureTest {
             .onlyDependOnClassesThat(JDK_AND_JSPECIFY
                     .or(resideInAnyPackage(CLIENT, SESSION, API))
                     .or(REACTOR)
-                    .or(resideInAnyPackage("io.netty.util.concurrent..", "reactor.pool..")))
+                    .or(resideInAnyPackage("io.netty.util.concurrent..", "reactor.pool..", "org.slf4j..")))
             .because(LAYERS);
 
     @ArchTest
