@@ -63,8 +63,8 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
     private boolean cancelledAtOnce;
 
     private long requested;
-    /** When it began to wait, if it did. */
-    private long waitingSince;
+    /** When it was subscribed to: its turn comes by that, however long it was on its way. */
+    private long begun;
 
     private boolean waited;
     /** Volatile: an error that meets the cancel on its way to the lane is not signalled. */
@@ -83,6 +83,7 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
 
     /** Meets its subscriber and goes to its lane: at once if the caller is on its event loop. */
     void begin() {
+        begun = System.nanoTime();
         subscribing = Thread.currentThread();
         subscriber.onSubscribe(this);
         subscribing = null;
@@ -143,10 +144,7 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
             return;
         }
         phase = Phase.WAITING;
-        if (!waited) {
-            waited = true;
-            waitingSince = System.nanoTime();
-        }
+        waited = true;
         queue = joined;
         joined.onJoined(this);
     }
@@ -160,12 +158,12 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
 
     /** Returns for how long it has waited, in nanoseconds. */
     long waitedFor() {
-        return waited ? System.nanoTime() - waitingSince : 0;
+        return waited ? System.nanoTime() - begun : 0;
     }
 
-    /** Returns when it began to wait, by {@link System#nanoTime}. */
-    long waitingSince() {
-        return waitingSince;
+    /** Returns when it was subscribed to, by {@link System#nanoTime}. */
+    long begun() {
+        return begun;
     }
 
     /** Fails because it has waited too long. */

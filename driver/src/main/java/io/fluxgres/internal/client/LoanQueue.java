@@ -64,7 +64,7 @@ final class LoanQueue {
         for (int i = first; i < waiting.length; i++) {
             Loaning loaning = new Loaning();
             asked.add(loaning);
-            pool.borrow(waiting[i].waitingSince(), isSlow).subscribe(loaning);
+            pool.borrow(waiting[i].begun(), isSlow).subscribe(loaning);
         }
         trim();
     }
