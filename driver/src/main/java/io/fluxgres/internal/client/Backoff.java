@@ -44,12 +44,11 @@ final class Backoff {
         return waiting ? due - now : 0;
     }
 
-    /** Returns when a publisher is to try again, as long as somebody waits, and until it gives up. */
-    static Retry within(Duration bound, BooleanSupplier awaited) {
-        long end = System.nanoTime() + bound.toNanos();
+    /** Returns when a publisher is to try again, as long as somebody waits: who does knows for how long. */
+    static Retry whileAwaited(BooleanSupplier awaited) {
         return Retry.backoff(Long.MAX_VALUE, SHORTEST)
                 .maxBackoff(LONGEST)
-                .filter(failure -> isTransient(failure) && awaited.getAsBoolean() && System.nanoTime() - end < 0)
+                .filter(failure -> isTransient(failure) && awaited.getAsBoolean())
                 .doAfterRetryAsync(signal -> awaited.getAsBoolean() ? Mono.empty() : Mono.error(signal.failure()));
     }
 

@@ -66,7 +66,7 @@ final class ExclusivePool implements Borrowers.Uses {
 
     private Mono<LentSession> connect(SessionFactory factory) {
         Mono<LentSession> attempt = factory.connectOn(null).doOnError(failure -> latestFailure = failure);
-        return Mono.defer(() -> attempt.retryWhen(Backoff.within(room.patience(), this::isAwaited)))
+        return Mono.defer(() -> attempt.retryWhen(Backoff.whileAwaited(this::isAwaited)))
                 .delaySubscription(Mono.defer(this::uselessDelay))
                 .doOnNext(session -> {
                     latestFailure = null;
