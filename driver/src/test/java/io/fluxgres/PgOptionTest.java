@@ -76,6 +76,8 @@ class PgOptionTest {
                 durations(PgOption.DRAIN_TIMEOUT),
                 longs(PgOption.DRAIN_BYTES),
                 durations(PgOption.STATEMENT_TIMEOUT),
+                durations(PgOption.CONTROL_TIMEOUT),
+                durations(PgOption.VALIDATION_TIMEOUT),
                 milliseconds(PgOption.LOCK_TIMEOUT),
                 integers(PgOption.SHARED_CONNECTIONS, 1, 65536),
                 integers(PgOption.POOL_SIZE, 1, 65536),

@@ -21,6 +21,7 @@ public final class PortalChunkState implements BackendState {
     private final PortalSink sink;
     private final int limit;
     private int rows;
+    private boolean suspended;
 
     /**
      * Starts behind a group that executes a named portal.
@@ -53,10 +54,11 @@ public final class PortalChunkState implements BackendState {
                     throw group.unexpected(in);
                 }
                 group.onPortalSuspended(in);
+                suspended = true;
                 return Signal.CONTINUE;
             }
             case BackendMessage.COMMAND_COMPLETE -> {
-                if (rows == limit) {
+                if (rows == limit && !suspended) {
                     sink.onRowLimit(limit);
                 }
                 return group.onMessage(in, out);

@@ -87,7 +87,7 @@ public final class PortalState implements BackendState {
             }
             case BackendMessage.PORTAL_SUSPENDED -> onPortalSuspended(in, out);
             case BackendMessage.COMMAND_COMPLETE, BackendMessage.EMPTY_QUERY_RESPONSE -> {
-                if (limit > 0 && rows == limit) {
+                if (in.type() == BackendMessage.COMMAND_COMPLETE && limit > 0 && rows == limit) {
                     sink.onRowLimit(limit);
                 }
                 group.onMessage(in, out);

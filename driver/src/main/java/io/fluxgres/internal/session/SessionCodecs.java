@@ -34,7 +34,7 @@ final class SessionCodecs {
         this.registry = registry;
         this.serverParameters = serverParameters;
         this.anyContext = new SessionContext(registry, Map.of());
-        this.context = anyContext;
+        this.context = new SessionContext(registry, Map.copyOf(serverParameters));
     }
 
     /** A server parameter has changed, on which codecs may depend. */

@@ -35,7 +35,7 @@ class FailuresTest {
         assertThat(exception.errorFields().asMap()).isEqualTo(sent);
         assertThat(exception.sqlState()).isEqualTo("22012");
         assertThat(exception).hasMessage("ERROR 22012: division");
-        assertThat(exception.fault()).isEqualTo(PgException.Fault.SERVER);
+        assertThat(exception.fault()).isEqualTo(PgException.Fault.CALLER);
     }
 
     @Test
