@@ -1,8 +1,10 @@
 package io.fluxgres;
 
 /**
- * The server answered with an ErrorResponse. The message is severity, SQLSTATE and the server's primary message;
- * {@link #errorFields} has everything the server sent.
+ * The server answered with an ErrorResponse. The message is severity, SQLSTATE, the server's primary message and
+ * its hint, and where the SQL is known the place in it, as line:column, and the SQL: shortened, without comments, and with
+ * {@code ?} in the place of constants. No value of a parameter is in it. Nor is the server's detail, which may hold values of rows
+ * ({@code Key (id)=(1) already exists.}): {@link #errorFields} has everything the server sent.
  *
  * <p>{@link #fault} goes by the class of the SQLSTATE. It is the caller's for a mistake in the SQL, its data or the order of
  * statements: classes 0A, 20 to 27, 2B, 2D, 34, 3B, 3F, 42, 44 and P0. It is the server's for all others, such as a refused login
@@ -13,8 +15,21 @@ public final class PgServerException extends PgException {
     private final PgErrorFields fields;
 
     public PgServerException(PgErrorFields fields) {
-        super(faultOf(fields.sqlState()), false, fields.summary(), null);
+        this(fields, "");
+    }
+
+    /**
+     * Creates the exception of an error whose place is known.
+     *
+     * @param place goes to the end of the message
+     */
+    public PgServerException(PgErrorFields fields, String place) {
+        super(faultOf(fields.sqlState()), false, fields.summary() + hint(fields) + place, null);
         this.fields = fields;
+    }
+
+    private static String hint(PgErrorFields fields) {
+        return fields.hint() == null ? "" : "; hint: " + fields.hint();
     }
 
     private static Fault faultOf(String sqlState) {

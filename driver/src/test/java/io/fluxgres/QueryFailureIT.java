@@ -80,6 +80,30 @@ class QueryFailureIT {
         assertThat(fields.position()).isEqualTo(17);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"extended", "simple"})
+    void theMessageNamesPlaceHintAndSqlWithoutItsConstants(String mode) {
+        PgConnection other = Connections.open(postgres, PgOption.QUERY_MODE, mode);
+        try {
+            run(other, "create temporary table message_place (title text)");
+            String sql = "select title -- all\nfrom message_place\nwhere 'swordfish' = titel and 4711 > 0";
+            for (int execution = 0; execution < 3; execution++) {
+                assertThat(failure(PgServerException.class, other.query(sql).rows()))
+                        .hasMessage(
+                                "ERROR 42703: column \"titel\" does not exist; hint: Perhaps you meant to reference the"
+                                        + " column \"message_place.title\".; at 3:21 of the SQL: select title from message_place"
+                                        + " where ? = titel and ? > ?");
+            }
+            PgQuery bound = other.query("select 1 / (length($1) - 9)").bind("swordfish");
+            for (int execution = 0; execution < 3; execution++) {
+                assertThat(failure(PgServerException.class, bound.rows()))
+                        .hasMessage("ERROR 22012: division by zero; in the SQL: select ? / (length($1) - ?)");
+            }
+        } finally {
+            Connections.close(other);
+        }
+    }
+
     @Test
     void anErrorInAFunctionTellsWhere() {
         run(

@@ -252,7 +252,7 @@ final class BatchStatements {
         } else if (run.parsed() && !statement.isParsed()) {
             lesson = cache.onParseRefused(error, run.text(), run.plainStrings(), run.inferredStrings());
         }
-        PgException failure = Failures.ofServer(error);
+        PgException failure = Failures.ofServer(error, run.sql());
         int bound = statement.declaredParameters();
         if (describedParameters >= 0
                 && describedParameters != bound

@@ -58,9 +58,8 @@ final class Cursor {
     }
 
     /** Learns that the server has failed to make rows, and returns the exception for it. */
-    PgException onError(ErrorFields error) {
+    PgException onError(ErrorFields error, PgServerException cause) {
         ended = true;
-        PgServerException cause = Failures.ofServer(error);
         return isPortalGone(error) ? gone(cause) : cause;
     }
 

@@ -15,9 +15,20 @@ final class Failures {
 
     private Failures() {}
 
-    /** Returns the exception of an ErrorResponse. */
+    /** Returns the exception of an ErrorResponse to what is no SQL of the caller's. */
     static PgServerException ofServer(ErrorFields error) {
         return new PgServerException(publicFields(error));
+    }
+
+    /** Returns the exception of an ErrorResponse to SQL that was sent as it is. */
+    static PgServerException ofServer(ErrorFields error, String sql) {
+        return ofServer(error, sql, true);
+    }
+
+    /** Returns the exception of an ErrorResponse to SQL; the server's position is in the text that was sent. */
+    static PgServerException ofServer(ErrorFields error, String sql, boolean asSent) {
+        PgErrorFields fields = publicFields(error);
+        return new PgServerException(fields, ServerErrorContext.of(fields, sql, asSent));
     }
 
     /** Returns why a connection ends that could not be given what its options say. */

@@ -1,6 +1,7 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgException;
+import io.fluxgres.PgServerException;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.internal.protocol.BackendState;
 import io.fluxgres.internal.protocol.ErrorFields;
@@ -10,6 +11,7 @@ import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.PortalSink;
 import io.fluxgres.internal.protocol.PortalState;
+import io.fluxgres.internal.protocol.PrefixState;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.protocol.SimpleQueryState;
 import io.fluxgres.internal.session.StatementCache.CachedText;
@@ -52,6 +54,8 @@ final class StatementFlight implements Flight {
     private final @Nullable List<String> inFront;
 
     private @Nullable Guard guard;
+    /** What was written in front of the statement, which may be what fails. */
+    private @Nullable PrefixState prefix;
 
     private @Nullable CachedText cached;
     /** The prepared statement that was bound. */
@@ -153,6 +157,7 @@ final class StatementFlight implements Flight {
         }
         opensTransaction = front.beginsTransaction();
         BackendState answers = front.inFrontOf(state);
+        prefix = answers instanceof PrefixState inFrontOfIt ? inFrontOfIt : null;
         guard = guarded ? front.guard() : null;
         return answers;
     }
@@ -363,10 +368,16 @@ final class StatementFlight implements Flight {
         if (parsing != null && parsing.isBindMismatch(error, parameters.count())) {
             int described = parsing.describedParameters();
             String message = countMismatch(described, parameters.count());
-            return new PgUsageException(
-                    described < 0 ? message + ": " + error.message() : message, Failures.ofServer(error));
+            return new PgUsageException(described < 0 ? message + ": " + error.message() : message, failure(error));
         }
-        return cursor == null ? Failures.ofServer(error) : cursor.onError(error);
+        return cursor == null ? failure(error) : cursor.onError(error, failure(error));
+    }
+
+    private PgServerException failure(ErrorFields error) {
+        if (prefix != null && prefix.hasFailed()) {
+            return Failures.ofServer(error);
+        }
+        return Failures.ofServer(error, sql(), !session.isSimpleOnly() || parameters.count() == 0);
     }
 
     /** The flight has ended, or that of one chunk. */

@@ -1,0 +1,33 @@
+package io.fluxgres.internal.session;
+
+import io.fluxgres.PgErrorFields;
+
+/** What the driver knows of the place of a server's error, in words. */
+final class ServerErrorContext {
+
+    private ServerErrorContext() {}
+
+    /**
+     * Returns what a message says behind the server's.
+     *
+     * @param asSent whether this is the text that the server has read, in which it counts positions
+     */
+    static String of(PgErrorFields error, String sql, boolean asSent) {
+        int place = asSent && error.position() > 0 ? index(sql, error.position()) : -1;
+        String at = place < 0 ? "; in the SQL: " : "; at " + lineAndColumn(sql, place) + " of the SQL: ";
+        return at + SqlExcerpt.of(sql);
+    }
+
+    /** Returns the index of a character that is counted from 1, -1 if the text has no such place. */
+    private static int index(String sql, int position) {
+        int characters = sql.codePointCount(0, sql.length());
+        return position > characters + 1 ? -1 : sql.offsetByCodePoints(0, position - 1);
+    }
+
+    private static String lineAndColumn(String sql, int index) {
+        int lineStart = sql.lastIndexOf('\n', index - 1) + 1;
+        long line =
+                1 + sql.substring(0, lineStart).chars().filter(c -> c == '\n').count();
+        return line + ":" + (1 + sql.codePointCount(lineStart, index));
+    }
+}
