@@ -9,6 +9,7 @@ import static io.fluxgres.Connections.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.testkit.PostgresExtension;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,34 @@ class QueryFailureIT {
             }
         } finally {
             Connections.close(other);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select relname from pg_class where relname = ?",
+                "select relname from pg_class where relname = ? and true",
+                "select relname from pg_class where relname in (?, ?)",
+                "select relname from pg_class where relname = :name limit 1"
+            })
+    void placeholdersOfOtherDriversAreToldHowParametersAreWritten(String sql) {
+        String hint = "hint: parameters are written $1, $2";
+        for (String mode : List.of("extended", "simple")) {
+            PgConnection other = Connections.open(postgres, PgOption.QUERY_MODE, mode);
+            try {
+                PgQuery query = other.query(sql);
+                assertThat(failure(PgServerException.class, query.rows())).hasMessageContaining(hint);
+                assertThat(failure(PgUsageException.class, query.bind("x").rows()))
+                        .hasMessageContaining("0 parameters")
+                        .hasMessageContaining(hint);
+                assertThat(failure(
+                                PgServerException.class,
+                                other.query("selec '?', a::text").rows()))
+                        .hasMessageNotContaining("hint");
+            } finally {
+                Connections.close(other);
+            }
         }
     }
 

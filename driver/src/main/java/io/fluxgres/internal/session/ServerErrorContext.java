@@ -1,9 +1,13 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgErrorFields;
+import java.util.regex.Pattern;
 
 /** What the driver knows of the place of a server's error, in words. */
 final class ServerErrorContext {
+
+    private static final String HINT = "; hint: parameters are written $1, $2";
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\?|(?<!:):[A-Za-z_]");
 
     private ServerErrorContext() {}
 
@@ -15,7 +19,19 @@ final class ServerErrorContext {
     static String of(PgErrorFields error, String sql, boolean asSent) {
         int place = asSent && error.position() > 0 ? index(sql, error.position()) : -1;
         String at = place < 0 ? "; in the SQL: " : "; at " + lineAndColumn(sql, place) + " of the SQL: ";
-        return at + SqlExcerpt.of(sql);
+        String hint = place >= 0 && error.sqlState().equals("42601") && isBehindPlaceholder(sql, place) ? HINT : "";
+        return hint + at + SqlExcerpt.of(sql);
+    }
+
+    /** Returns how parameters are written, for SQL that seems to name some in another way; nothing for any other. */
+    static String placeholderHint(String sql) {
+        return PLACEHOLDER.matcher(sql).find() ? HINT : "";
+    }
+
+    /** Whether it is a placeholder of another driver that the server did not understand: it may have read on behind a question mark. */
+    private static boolean isBehindPlaceholder(String sql, int place) {
+        return PLACEHOLDER.matcher(sql).region(place, sql.length()).lookingAt()
+                || sql.substring(0, place).stripTrailing().endsWith("?");
     }
 
     /** Returns the index of a character that is counted from 1, -1 if the text has no such place. */

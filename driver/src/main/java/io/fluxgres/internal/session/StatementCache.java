@@ -78,7 +78,8 @@ final class StatementCache {
                 parameters = ParameterScan.highest(sql);
             }
             if (bound > parameters) {
-                throw new PgUsageException(StatementFlight.countMismatch(parameters, bound));
+                String hint = parameters == 0 ? ServerErrorContext.placeholderHint(sql) : "";
+                throw new PgUsageException(StatementFlight.countMismatch(parameters, bound) + hint);
             }
         }
 
