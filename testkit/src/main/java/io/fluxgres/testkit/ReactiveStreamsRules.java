@@ -24,15 +24,13 @@ public final class ReactiveStreamsRules {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Runnable before;
     private final Runnable after;
 
     /**
-     * Takes what is done around each rule: rules leave subscriptions without demand behind, so that the next one needs a
+     * Takes what is done after each rule: rules leave subscriptions without demand behind, so that the next one needs a
      * connection of its own.
      */
-    public ReactiveStreamsRules(Runnable before, Runnable after) {
-        this.before = before;
+    public ReactiveStreamsRules(Runnable after) {
         this.after = after;
     }
 
@@ -62,7 +60,6 @@ public final class ReactiveStreamsRules {
     }
 
     private void run(Object verification, Method rule, AtomicInteger verified) throws Throwable {
-        before.run();
         try {
             for (Method method : verification.getClass().getMethods()) {
                 if (isAnnotated(method, "BeforeMethod")) {
