@@ -157,11 +157,15 @@ class SilentLineIT {
     void aCancelledQueryEndsTheConnectionThatDoesNotAnswer() {
         line.forgetConnections();
 
-        Disposable sent = connection.query("select 1").rowsUpdated().subscribe();
+        Disposable sent = connection.query("select 1, n").rowsUpdated().subscribe();
         awaitTurn(connection);
         sent.dispose();
-        connection.query("select 2").rowsUpdated().subscribe(count -> {}, failure -> {});
+        CompletableFuture<Long> behind = started(connection.query("select 2").rowsUpdated());
 
+        assertThat(end(behind))
+                .hasMessageContaining("a cancelled result did not end")
+                .hasMessageContaining("(drainTimeout)")
+                .hasMessageContaining("it was that of: select ?, n");
         await("the end of the connection", () -> !connection.isHealthy());
     }
 

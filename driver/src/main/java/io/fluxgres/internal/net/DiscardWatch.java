@@ -133,7 +133,8 @@ final class DiscardWatch {
         if (draining || !isCancelledOrYoung(discarded)) {
             wire.fail(new PgConnectionException(
                     "a cancelled result did not end within " + limits.drainBytes() + " bytes (drainBytes) and "
-                            + limits.drainTime().toMillis() + " ms (drainTimeout); the connection was closed",
+                            + limits.drainTime().toMillis() + " ms (drainTimeout); the connection was closed"
+                            + (discarded.excerpt().isEmpty() ? "" : "; it was that of: " + discarded.excerpt()),
                     false,
                     null,
                     null));

@@ -70,6 +70,11 @@ public interface Exchange {
         return false;
     }
 
+    /** Returns its SQL as messages may show it, empty if it has none. */
+    default String excerpt() {
+        return "";
+    }
+
     /** Whether a CancelRequest may end it: not transaction control, nor a statement of the driver's own. */
     default boolean isCancellable() {
         return false;

@@ -162,6 +162,11 @@ abstract sealed class Request<T> extends RequestAnswers<T> implements Exchange
     }
 
     @Override
+    public final String excerpt() {
+        return SqlExcerpt.of(flight().sql());
+    }
+
+    @Override
     public final boolean isCancellable() {
         return !isRefused() && flight().text().cancellable();
     }
