@@ -53,6 +53,20 @@ class EndOfLifeIT extends EndOfLifeFixture {
     }
 
     @Test
+    void aLostConnectionNamesServerDatabaseAndProcessOnce() {
+        PgOptions options = PgOptions.parse(postgres.url());
+        String peer = ":" + options.require(PgOption.PORT) + ", database " + options.get(PgOption.DATABASE)
+                + ", process " + connection.processId() + ")";
+        terminateBackend();
+        awaitEnd();
+
+        PgConnectionException error = failure(
+                PgConnectionException.class, connection.query("select 1").rows());
+
+        assertThat(error.getMessage()).containsOnlyOnce(peer).endsWith("; the request was not sent");
+    }
+
+    @Test
     void aSessionThatTimesOutWhileIdleSaysWhy() {
         run(connection, "set idle_session_timeout to '20ms'");
 

@@ -325,14 +325,15 @@ final class ExchangeQueue {
     }
 
     /** Peeks at an error: one of severity FATAL or PANIC, or one that answers no request, ends the session. */
-    private static void requireSessionGoesOn(BackendReader in, @Nullable Exchange head) {
+    private void requireSessionGoesOn(BackendReader in, @Nullable Exchange head) {
         if (head != null && head.takesFatalErrors()) {
             return;
         }
         ErrorFields error = ErrorFields.read(in);
         if (head == null || error.isFatal()) {
             throw new PgConnectionException(
-                    "the server ended the session: " + error + (isOfUnknownMessage(error) ? SIMPLE_ONLY : ""),
+                    "the server ended the session: " + error + (isOfUnknownMessage(error) ? SIMPLE_ONLY : "")
+                            + listener.peer(),
                     false,
                     new PgErrorFields(error.asMap()),
                     null);

@@ -260,14 +260,16 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        inputEnded(new PgConnectionException("the connection was closed by the server", false, null, null));
+        inputEnded(new PgConnectionException(
+                "the connection was closed by the server" + listener.peer(), false, null, null));
         context.fireChannelInactive();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        inputEnded(new PgConnectionException("the connection was lost: " + reason, false, null, cause));
+        inputEnded(
+                new PgConnectionException("the connection was lost: " + reason + listener.peer(), false, null, cause));
     }
 
     private void inputEnded(PgException reason) {

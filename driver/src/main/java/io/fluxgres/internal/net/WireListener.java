@@ -6,6 +6,9 @@ import io.fluxgres.internal.protocol.ErrorFields;
 /** Takes what concerns the connection as a whole. Called on the event loop. */
 public interface WireListener {
 
+    /** Returns the server, the database and the process as they stand at the end of a message. */
+    String peer();
+
     /** A notice, at any time. */
     void onNotice(ErrorFields notice);
 

@@ -65,6 +65,7 @@ final class Session implements WireListener {
     /** Confined to the event loop: set during startup at the latest. */
     private boolean simpleOnly;
 
+    private final @Nullable String database;
     private final SessionReset reset;
     private @Nullable SessionUser user;
     /** The observer knows of the connection. */
@@ -75,6 +76,7 @@ final class Session implements WireListener {
     Session(SessionFactory factory) {
         PgOptions options = factory.options();
         this.connector = factory.connector();
+        this.database = options.get(PgOption.DATABASE);
         this.codecs =
                 new SessionCodecs(factory.codecs(), options.require(PgOption.STRING_TYPE), serverParameters.values());
         this.spoolBudget = factory.newSpoolBudget();
@@ -346,6 +348,12 @@ final class Session implements WireListener {
     }
 
     // ---- for the wire
+
+    @Override
+    public String peer() {
+        String of = database == null ? "" : ", database " + database;
+        return " (" + connector.target() + of + (processId() == 0 ? ")" : ", process " + processId() + ")");
+    }
 
     @Override
     public void onNotice(ErrorFields notice) {

@@ -63,6 +63,11 @@ final class EmbeddedWire {
     private final class Listener implements WireListener {
 
         @Override
+        public String peer() {
+            return "";
+        }
+
+        @Override
         public void onNotice(ErrorFields notice) {
             events.add("notice " + notice.message());
         }

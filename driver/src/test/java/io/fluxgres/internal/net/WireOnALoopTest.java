@@ -45,6 +45,11 @@ class WireOnALoopTest {
 
     static final WireListener NOBODY = new WireListener() {
         @Override
+        public String peer() {
+            return "";
+        }
+
+        @Override
         public void onNotice(ErrorFields notice) {}
 
         @Override
