@@ -37,9 +37,10 @@ public final class ReactiveStreamsRules {
     /**
      * Returns the tests of one publisher, and behind them one of how many rules were not skipped.
      *
+     * @param leastVerified how many; an optional rule that is broken is skipped only if the TCK sees it in time
      * @param verification makes a {@code PublisherVerification}, a new one for each rule
      */
-    public DynamicContainer of(String publisher, int verifiedRules, Supplier<?> verification) {
+    public DynamicContainer of(String publisher, int leastVerified, Supplier<?> verification) {
         AtomicInteger verified = new AtomicInteger();
         List<DynamicTest> tests = Arrays.stream(verification.get().getClass().getMethods())
                 .filter(method -> isAnnotated(method, "Test") && applies(method.getName()))
@@ -50,7 +51,8 @@ public final class ReactiveStreamsRules {
                                 PATIENCE, () -> run(verification.get(), rule, verified))))
                 .collect(toCollection(ArrayList::new));
         tests.add(DynamicTest.dynamicTest(
-                "verified rules", () -> Assertions.assertEquals(verifiedRules, verified.get(), "verified rules")));
+                "verified rules",
+                () -> Assertions.assertTrue(verified.get() >= leastVerified, () -> "only " + verified + " rules")));
         return DynamicContainer.dynamicContainer(publisher, tests);
     }
 
