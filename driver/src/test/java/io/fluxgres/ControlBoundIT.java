@@ -202,7 +202,7 @@ class ControlBoundIT {
         PgConnection busy = open(PgOption.STATEMENT_TIMEOUT);
         run(busy, "begin");
         insert(busy).block(TIMEOUT);
-        CompletableFuture<Long> slow = busy.query("select pg_sleep(100)")
+        CompletableFuture<Long> slow = busy.query("select pg_sleep(2)")
                 .timeout(Duration.ofMinutes(1))
                 .rowsUpdated()
                 .toFuture();
@@ -328,19 +328,25 @@ class ControlBoundIT {
     }
 
     private void giveUpAndGoOn(PgClient client, String text, Function<PgConnection, Publisher<Long>> work) {
+        // connecting is not what the callers lose their patience with
+        insertThreeTimes(client);
         line.fallSilentAt(text);
-        Flux<Long> impatient = client.inTransaction(work).timeout(Duration.ofMillis(200));
+        Flux<Long> impatient = client.inTransaction(work).timeout(Duration.ofMillis(500));
         Flux.range(0, 3).flatMap(n -> impatient.onErrorComplete()).blockLast(TIMEOUT);
         await("the line to be silent", () -> line.silenced() == 3);
         line.listenAgain();
 
-        List<Long> later = Flux.range(0, 3)
-                .flatMap(n -> client.inTransaction(ControlBoundIT::insert))
-                .collectList()
-                .block(TIMEOUT);
+        List<Long> later = insertThreeTimes(client);
 
         assertThat(later).containsExactly(1L, 1L, 1L);
         client.close().block(TIMEOUT);
+    }
+
+    private static List<Long> insertThreeTimes(PgClient client) {
+        return Flux.range(0, 3)
+                .flatMap(n -> client.inTransaction(ControlBoundIT::insert))
+                .collectList()
+                .block(TIMEOUT);
     }
 
     @Test

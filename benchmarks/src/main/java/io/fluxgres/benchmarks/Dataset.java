@@ -66,7 +66,7 @@ public record Dataset(int scanRows, int wideRows) {
             case SCAN -> scanRows;
             case WIDE -> wideRows;
             case BATCH -> BATCH_ROWS;
-            case POINT, FORTUNES, UPDATE, CONNECT, COLD -> 1;
+            case POINT, FORTUNES, UPDATE, CONNECT, COLD, LATENCY -> 1;
         };
     }
 

@@ -43,7 +43,7 @@ final class LoadRun {
 
     private Lane.Operation operation(Contender contender, Client client, Dataset dataset) {
         return switch (load.workload()) {
-            case POINT ->
+            case POINT, LATENCY ->
                 lane -> {
                     int id = lane.nextKey(Dataset.WORLDS);
                     lane.expect(Dataset.worldSum(id));

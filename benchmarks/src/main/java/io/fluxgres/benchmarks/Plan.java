@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /**
  * What a comparison does.
@@ -49,7 +50,9 @@ record Plan(
 
     private static Plan profile(String name) {
         return switch (name) {
-            case "quick" -> measured(name, Duration.ofMillis(1500), Duration.ofMillis(100), Duration.ofMillis(900), 3);
+            case "quick" ->
+                measured(name, Duration.ofMillis(1500), Duration.ofMillis(100), Duration.ofMillis(900), 3)
+                        .withLoads(load -> load.workload() != Workload.LATENCY);
             case "full" -> measured(name, Duration.ofSeconds(10), Duration.ofMillis(500), Duration.ofMillis(2500), 5);
             case "smoke" -> smoke(name);
             default ->
@@ -86,13 +89,16 @@ record Plan(
     }
 
     private Plan withLoads(List<String> names) {
-        List<Load> chosen = Load.all().stream()
-                .filter(load -> names.contains(load.toString())
-                        || names.contains(load.workload().name().toLowerCase(Locale.ROOT)))
-                .toList();
-        if (chosen.isEmpty()) {
+        Plan plan = withLoads(load -> names.contains(load.toString())
+                || names.contains(load.workload().name().toLowerCase(Locale.ROOT)));
+        if (plan.loads.isEmpty()) {
             throw new IllegalArgumentException("no load is called " + names + "; there are " + Load.all());
         }
+        return plan;
+    }
+
+    private Plan withLoads(Predicate<Load> which) {
+        List<Load> chosen = Load.all().stream().filter(which).toList();
         return new Plan(profile, warmUp, settling, round, rounds, dataset, chosen, contenders, output);
     }
 

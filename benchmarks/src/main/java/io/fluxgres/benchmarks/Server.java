@@ -1,5 +1,7 @@
 package io.fluxgres.benchmarks;
 
+import io.fluxgres.benchmarks.Workload.Load;
+import io.fluxgres.testkit.DelayProxy;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
@@ -11,6 +13,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -38,11 +42,27 @@ final class Server implements AutoCloseable {
     private static final String PASSWORD = "bench-secret";
 
     private final EmbeddedPostgres process;
+    private final List<DelayProxy> networks;
     private final Target target;
 
     private Server(EmbeddedPostgres process, Dataset dataset) {
         this.process = process;
-        this.target = new Target("127.0.0.1", process.getPort(), SUPERUSER, USER, PASSWORD, SUPERUSER, dataset);
+        // in this process and not in that of a contender, whose CPU time counts
+        this.networks = Load.ROUND_TRIPS.stream()
+                .map(roundTrip -> DelayProxy.start(
+                        "127.0.0.1",
+                        process.getPort(),
+                        Duration.ofMillis(roundTrip).dividedBy(2)))
+                .toList();
+        this.target = new Target(
+                "127.0.0.1",
+                process.getPort(),
+                SUPERUSER,
+                USER,
+                PASSWORD,
+                SUPERUSER,
+                dataset,
+                networks.stream().map(DelayProxy::port).toList());
     }
 
     static Server start(Dataset dataset) throws IOException, SQLException {
@@ -104,6 +124,7 @@ final class Server implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        networks.forEach(DelayProxy::close);
         process.close();
     }
 }

@@ -24,11 +24,13 @@ public final class Worker implements AutoCloseable {
     static final String ANSWER = "measured ";
     static final String FAILURE = "failed ";
 
+    private final String name;
     private final Contender contender;
     private final Target target;
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     Worker(String name, Target target) {
+        this.name = name;
         this.contender = Contenders.create(name, target);
         this.target = target;
     }
@@ -61,6 +63,16 @@ public final class Worker implements AutoCloseable {
 
     /** Runs a load on connections of its own, first without and then with a watch on it. */
     Measurement measure(Load load, Duration warmUp, Duration duration) throws InterruptedException {
+        if (load.roundTrip() == 0) {
+            return measure(contender, load, warmUp, duration);
+        }
+        try (Contender far = Contenders.create(name, target.far(load.roundTrip()))) {
+            return measure(far, load, warmUp, duration);
+        }
+    }
+
+    private Measurement measure(Contender contender, Load load, Duration warmUp, Duration duration)
+            throws InterruptedException {
         List<Client> clients = new ArrayList<>();
         try {
             for (int i = 0; i < load.connections(); i++) {

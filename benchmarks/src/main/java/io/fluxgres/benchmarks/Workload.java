@@ -21,7 +21,9 @@ public enum Workload {
     /** Opens a connection with SCRAM authentication and closes it. */
     CONNECT,
     /** Executes the query of {@link #POINT} with SQL that is new to the connection each time. */
-    COLD;
+    COLD,
+    /** Executes the query of {@link #POINT} over a network with a {@link Load#roundTrip round trip}. */
+    LATENCY;
 
     /** Whether an operation is so long that throughput is better told in rows. */
     public boolean isBulk() {
@@ -37,17 +39,25 @@ public enum Workload {
      * A workload with so many operations in flight on so many connections.
      *
      * @param inFlight operations in flight on all connections together
+     * @param roundTrip milliseconds between client and server and back; 0 for what the machine takes
      */
-    public record Load(Workload workload, int inFlight, int connections) {
+    public record Load(Workload workload, int inFlight, int connections, int roundTrip) {
+
+        /** Of a network in a room, of one in a region, and between continents; in milliseconds. */
+        static final List<Integer> ROUND_TRIPS = List.of(4, 10, 25, 60, 150);
 
         /** Returns all loads of the comparison, in the order of the report. */
         public static List<Load> all() {
             List<Load> loads = new ArrayList<>();
             for (Workload workload : Workload.values()) {
-                loads.add(new Load(workload, 1, 1));
+                if (workload == LATENCY) {
+                    ROUND_TRIPS.forEach(roundTrip -> loads.add(new Load(workload, 200, 1, roundTrip)));
+                    continue;
+                }
+                loads.add(new Load(workload, 1, 1, 0));
                 if (workload == POINT || workload == FORTUNES) {
-                    loads.add(new Load(workload, 64, 1));
-                    loads.add(new Load(workload, 64, 8));
+                    loads.add(new Load(workload, 64, 1, 0));
+                    loads.add(new Load(workload, 64, 8, 0));
                 }
             }
             return loads;
@@ -59,13 +69,18 @@ public enum Workload {
             return new Load(
                     Workload.valueOf(parts[0].toUpperCase(Locale.ROOT)),
                     Integer.parseInt(parts[1]),
-                    Integer.parseInt(parts[2]));
+                    Integer.parseInt(parts[2]),
+                    parts.length == 3 ? 0 : Integer.parseInt(parts[3].replace("ms", "")));
         }
 
-        /** Returns, for instance, {@code point-64/8}: 64 operations in flight on 8 connections. */
+        /**
+         * Returns, for instance, {@code point-64/8}: 64 operations in flight on 8 connections; and behind that
+         * {@code -25ms} for a round trip.
+         */
         @Override
         public String toString() {
-            return workload.name().toLowerCase(Locale.ROOT) + "-" + inFlight + "/" + connections;
+            String load = workload.name().toLowerCase(Locale.ROOT) + "-" + inFlight + "/" + connections;
+            return roundTrip == 0 ? load : load + "-" + roundTrip + "ms";
         }
     }
 }

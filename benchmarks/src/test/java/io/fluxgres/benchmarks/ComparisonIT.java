@@ -69,7 +69,8 @@ class ComparisonIT {
                 server.target().user(),
                 server.target().password(),
                 server.target().trustedUser(),
-                new Dataset(Dataset.SMALL.scanRows() + 1, Dataset.SMALL.wideRows()));
+                new Dataset(Dataset.SMALL.scanRows() + 1, Dataset.SMALL.wideRows()),
+                server.target().farPorts());
         try (Worker worker = new Worker("pgjdbc", other)) {
             assertThatThrownBy(() -> worker.measure(Load.parse("scan-1/1"), Duration.ZERO, Duration.ofMillis(20)))
                     .hasMessageContaining("adds up to");

@@ -12,11 +12,15 @@ import org.junit.jupiter.api.Test;
 class PlanTest {
 
     @Test
-    void withoutArgumentsItIsTheQuickOneOfAll() {
+    void withoutArgumentsItIsTheQuickOneOfAllThatNeedNoNetwork() {
         Plan plan = Plan.parse(List.of());
 
         assertThat(plan.profile()).isEqualTo("quick");
-        assertThat(plan.loads()).isEqualTo(Load.all());
+        assertThat(plan.loads())
+                .isEqualTo(Load.all().stream()
+                        .filter(load -> load.roundTrip() == 0)
+                        .toList())
+                .isNotEmpty();
         assertThat(plan.contenders()).isEqualTo(Contenders.names());
         assertThat(plan.output()).isEqualTo(Path.of("docs", "benchmarks"));
     }
@@ -34,6 +38,19 @@ class PlanTest {
                 .extracting(Load::toString)
                 .containsExactly("fortunes-1/1", "fortunes-64/1", "fortunes-64/8", "scan-1/1");
         assertThat(plan.contenders()).containsExactly("pgjdbc");
+    }
+
+    @Test
+    void aNetworkIsPartOfTheFullProfileAndOfTheQuickOneIfItIsAskedFor() {
+        assertThat(Plan.parse(List.of("full")).loads()).isEqualTo(Load.all());
+        assertThat(Plan.parse(List.of("quick", "loads=latency")).loads())
+                .extracting(Load::toString)
+                .containsExactly(
+                        "latency-200/1-4ms",
+                        "latency-200/1-10ms",
+                        "latency-200/1-25ms",
+                        "latency-200/1-60ms",
+                        "latency-200/1-150ms");
     }
 
     @Test

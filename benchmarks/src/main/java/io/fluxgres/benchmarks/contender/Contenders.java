@@ -12,10 +12,13 @@ import java.util.function.Function;
 @SuppressWarnings("ImmutableEnumChecker") // the sets are never changed
 public enum Contenders {
     FLUXGRES("fluxgres", FluxgresContender::new, EnumSet.allOf(Workload.class)),
-    FLUXGRES_R2DBC("fluxgres-r2dbc", R2dbcContender::fluxgres, EnumSet.allOf(Workload.class)),
-    R2DBC_POSTGRESQL("r2dbc-postgresql", R2dbcContender::postgresql, EnumSet.allOf(Workload.class)),
-    VERTX("vertx-pg-client", VertxContender::new, EnumSet.allOf(Workload.class)),
-    PGJDBC("pgjdbc", JdbcContender::plain, EnumSet.allOf(Workload.class)),
+    FLUXGRES_CLIENT("fluxgres-client", FluxgresClientContender::new, EnumSet.of(Workload.LATENCY)),
+    FLUXGRES_R2DBC("fluxgres-r2dbc", R2dbcContender::fluxgres, onOneMachine()),
+    R2DBC_POSTGRESQL("r2dbc-postgresql", R2dbcContender::postgresql, onOneMachine()),
+    R2DBC_POOL("r2dbc-pool", R2dbcPoolContender::new, EnumSet.of(Workload.LATENCY)),
+    VERTX("vertx-pg-client", VertxContender::new, onOneMachine()),
+    VERTX_POOL("vertx-pg-pool", VertxPoolContender::new, EnumSet.of(Workload.LATENCY)),
+    PGJDBC("pgjdbc", JdbcContender::plain, onOneMachine()),
     PGJDBC_REWRITING("pgjdbc-rewriting", JdbcContender::rewriting, EnumSet.of(Workload.BATCH)),
     FLOOR_NETTY("floor-netty", HandlerFloor::new, EnumSet.of(Workload.POINT)),
     FLOOR_NIO(
@@ -31,6 +34,11 @@ public enum Contenders {
         this.title = title;
         this.constructor = constructor;
         this.workloads = workloads;
+    }
+
+    /** Returns all workloads that need no network. */
+    private static Set<Workload> onOneMachine() {
+        return EnumSet.complementOf(EnumSet.of(Workload.LATENCY));
     }
 
     /** Returns the names of all. */

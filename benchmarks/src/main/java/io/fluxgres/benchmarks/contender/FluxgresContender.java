@@ -26,13 +26,17 @@ final class FluxgresContender implements Contender {
     private final PgClient client;
 
     FluxgresContender(Target target) {
-        options = PgOptions.defaults()
+        options = options(target);
+        client = PgClient.create(options);
+    }
+
+    static PgOptions options(Target target) {
+        return PgOptions.defaults()
                 .with(PgOption.HOST, target.host())
                 .with(PgOption.PORT, target.port())
                 .with(PgOption.DATABASE, target.database())
                 .with(PgOption.USER, target.user())
                 .with(PgOption.PASSWORD, target.password());
-        client = PgClient.create(options);
     }
 
     @Override
@@ -55,6 +59,10 @@ final class FluxgresContender implements Contender {
     @Override
     public void close() {}
 
+    static Long worldSum(PgRow row) {
+        return (long) row.getInt(0) + row.getInt(1);
+    }
+
     private static final class Connected implements Client {
 
         private final PgConnection connection;
@@ -69,11 +77,7 @@ final class FluxgresContender implements Contender {
 
         @Override
         public void point(int id, Lane lane) {
-            point.bind(id).map(Connected::worldSum).subscribe(lane.sums());
-        }
-
-        private static Long worldSum(PgRow row) {
-            return (long) row.getInt(0) + row.getInt(1);
+            point.bind(id).map(FluxgresContender::worldSum).subscribe(lane.sums());
         }
 
         @Override
@@ -123,7 +127,7 @@ final class FluxgresContender implements Contender {
 
         @Override
         public void cold(String sql, int id, Lane lane) {
-            connection.query(sql).bind(id).map(Connected::worldSum).subscribe(lane.sums());
+            connection.query(sql).bind(id).map(FluxgresContender::worldSum).subscribe(lane.sums());
         }
 
         @Override

@@ -97,7 +97,7 @@ final class JdbcContender implements Contender {
             // a fetch size needs a transaction
             connection.setAutoCommit(
                     switch (workload) {
-                        case POINT, FORTUNES, CONNECT, COLD -> true;
+                        case POINT, FORTUNES, CONNECT, COLD, LATENCY -> true;
                         case SCAN, WIDE, BATCH, UPDATE -> false;
                     });
             point = connection.prepareStatement(withQuestionMarks(Dataset.POINT));

@@ -63,16 +63,19 @@ final class R2dbcContender implements Contender {
     /** Returns r2dbc-postgresql: binary results, and statements kept prepared unless each is executed only once. */
     static R2dbcContender postgresql(Target target) {
         return new R2dbcContender(
-                "r2dbc-postgresql",
-                workload -> new PostgresqlConnectionFactory(PostgresqlConnectionConfiguration.builder()
-                        .host(target.host())
-                        .port(target.port())
-                        .database(target.database())
-                        .username(target.user())
-                        .password(target.password())
-                        .forceBinary(true)
-                        .preparedStatementCacheQueries(workload == Workload.COLD ? 0 : 256)
-                        .build()));
+                "r2dbc-postgresql", workload -> postgresql(target, workload == Workload.COLD ? 0 : 256));
+    }
+
+    static ConnectionFactory postgresql(Target target, int cachedStatements) {
+        return new PostgresqlConnectionFactory(PostgresqlConnectionConfiguration.builder()
+                .host(target.host())
+                .port(target.port())
+                .database(target.database())
+                .username(target.user())
+                .password(target.password())
+                .forceBinary(true)
+                .preparedStatementCacheQueries(cachedStatements)
+                .build());
     }
 
     @Override
@@ -97,6 +100,14 @@ final class R2dbcContender implements Contender {
     @Override
     public void close() {}
 
+    static Long worldSum(Readable row) {
+        return (long) value(row, 0, Integer.class) + value(row, 1, Integer.class);
+    }
+
+    private static <T> T value(Readable row, int column, Class<T> type) {
+        return Objects.requireNonNull(row.get(column, type));
+    }
+
     private static final class Connected implements Client {
 
         private final Connection connection;
@@ -107,21 +118,13 @@ final class R2dbcContender implements Contender {
 
         @Override
         public void point(int id, Lane lane) {
-            query(connection.createStatement(Dataset.POINT).bind(0, id), Connected::worldSum, lane);
+            query(connection.createStatement(Dataset.POINT).bind(0, id), R2dbcContender::worldSum, lane);
         }
 
         private static void query(Statement statement, Function<Readable, Long> mapper, Lane lane) {
             Mono.<Result>from(statement.execute())
                     .flatMapMany(result -> result.map(mapper))
                     .subscribe(lane.sums());
-        }
-
-        private static Long worldSum(Readable row) {
-            return (long) value(row, 0, Integer.class) + value(row, 1, Integer.class);
-        }
-
-        private static <T> T value(Readable row, int column, Class<T> type) {
-            return Objects.requireNonNull(row.get(column, type));
         }
 
         @Override
@@ -187,7 +190,7 @@ final class R2dbcContender implements Contender {
 
         @Override
         public void cold(String sql, int id, Lane lane) {
-            query(connection.createStatement(sql).bind(0, id), Connected::worldSum, lane);
+            query(connection.createStatement(sql).bind(0, id), R2dbcContender::worldSum, lane);
         }
 
         @Override

@@ -61,6 +61,10 @@ final class VertxContender implements Contender {
     }
 
     private PgConnectOptions options(Workload workload) {
+        return options(target).setCachePreparedStatements(workload != Workload.COLD);
+    }
+
+    static PgConnectOptions options(Target target) {
         return new PgConnectOptions()
                 .setHost(target.host())
                 .setPort(target.port())
@@ -68,10 +72,10 @@ final class VertxContender implements Contender {
                 .setUser(target.user())
                 .setPassword(target.password())
                 .setPipeliningLimit(256)
-                .setCachePreparedStatements(workload != Workload.COLD);
+                .setCachePreparedStatements(true);
     }
 
-    private static <T> T await(Future<T> future) {
+    static <T> T await(Future<T> future) {
         try {
             return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
         } catch (Exception e) {
@@ -97,6 +101,14 @@ final class VertxContender implements Contender {
         await(vertx.close());
     }
 
+    static long worldSum(RowSet<Row> rows) {
+        long sum = 0;
+        for (Row row : rows) {
+            sum += (long) row.getInteger(0) + row.getInteger(1);
+        }
+        return sum;
+    }
+
     private static final class Connected implements Client {
 
         private final PgConnection connection;
@@ -112,14 +124,6 @@ final class VertxContender implements Contender {
         @Override
         public void point(int id, Lane lane) {
             point.execute(Tuple.of(id)).onComplete(rows -> lane.completed(worldSum(rows)), lane::failed);
-        }
-
-        private static long worldSum(RowSet<Row> rows) {
-            long sum = 0;
-            for (Row row : rows) {
-                sum += (long) row.getInteger(0) + row.getInteger(1);
-            }
-            return sum;
         }
 
         @Override

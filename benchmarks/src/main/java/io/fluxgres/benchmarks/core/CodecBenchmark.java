@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,10 @@ public class CodecBenchmark extends CoreBenchmark {
         out.release();
     }
 
+    /** Of a session that shows times as they are read in binary. */
     private record Context(CodecRegistry codecs) implements CodecContext {
+
+        private static final Map<String, String> SERVER_PARAMETERS = Map.of("TimeZone", "UTC", "DateStyle", "ISO, MDY");
 
         @Override
         public <T> @Nullable Decoder<T> decoder(PgType type, Format format, Class<T> asked) {
@@ -110,7 +114,7 @@ public class CodecBenchmark extends CoreBenchmark {
 
         @Override
         public @Nullable String serverParameter(String name) {
-            return null;
+            return SERVER_PARAMETERS.get(name);
         }
     }
 }

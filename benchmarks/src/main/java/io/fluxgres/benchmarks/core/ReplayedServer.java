@@ -16,8 +16,13 @@ final class ReplayedServer implements AutoCloseable {
     /** Returns a connection that is logged in; there is one at most. */
     PgConnection connect(PgOptions options) {
         PgConnection connection = ChannelSessions.on(channel, options);
-        answer(Unpooled.wrappedBuffer(
-                new BackendMessages().authenticationOk().readyForQuery('I').toBytes()));
+        answer(Unpooled.wrappedBuffer(new BackendMessages()
+                .authenticationOk()
+                // without them no time is read in binary
+                .parameterStatus("TimeZone", "UTC")
+                .parameterStatus("DateStyle", "ISO, MDY")
+                .readyForQuery('I')
+                .toBytes()));
         return connection;
     }
 

@@ -26,7 +26,7 @@ public final class ChannelSessions {
         session.onConnected(wire);
         wire.submit(new StartupExchange(
                 wire,
-                factory.newStartup(),
+                factory.newStartup(factory.startupParameters()),
                 options,
                 factory.latestSaltedPassword(),
                 Schedulers.immediate(),

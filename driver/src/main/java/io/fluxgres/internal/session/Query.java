@@ -104,6 +104,7 @@ final class Query extends BoundStatement implements PgQuery, FlightPlan {
 
     @Override
     public <T> Flux<T> as(Class<T> type) {
+        Objects.requireNonNull(type, "type");
         return map(SingleColumn.isMappable(type) ? new SingleColumn<>(type) : RowMapping.of(type));
     }
 
