@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Assertions;
@@ -79,7 +80,7 @@ public final class ReactiveStreamsRules {
         try {
             method.invoke(verification);
         } catch (InvocationTargetException e) {
-            Throwable thrown = e.getCause();
+            Throwable thrown = Objects.requireNonNull(e.getCause());
             if (thrown.getClass().getName().equals("org.testng.SkipException")) {
                 Assumptions.abort(thrown.getMessage());
             }

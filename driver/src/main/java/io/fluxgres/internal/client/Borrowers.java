@@ -32,6 +32,7 @@ import reactor.pool.PooledRef;
  * <p>May be used by any thread. What happens is taken down, and one thread at a time sees to it, without a lock; connections
  * are handed over behind that, so that what a borrower does with one holds up nobody else.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time counts
 final class Borrowers {
 
     private final Pool<LentSession> pool;

@@ -90,10 +90,11 @@ final class LiteralSql {
     }
 
     private static boolean isNumber(PgType type, String text) {
-        return type.equals(PgType.INT2) || type.equals(PgType.INT4) || type.equals(PgType.INT8)
-                ? INTEGER.matcher(text).matches()
-                : (type.equals(PgType.NUMERIC) || type.equals(PgType.FLOAT4) || type.equals(PgType.FLOAT8))
-                        && NUMBER.matcher(text).matches();
+        if (type.equals(PgType.INT2) || type.equals(PgType.INT4) || type.equals(PgType.INT8)) {
+            return INTEGER.matcher(text).matches();
+        }
+        return (type.equals(PgType.NUMERIC) || type.equals(PgType.FLOAT4) || type.equals(PgType.FLOAT8))
+                && NUMBER.matcher(text).matches();
     }
 
     /** A cast binds closer than a minus sign, which would put the least integer out of range; and makes the negative zero of floats. */
