@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -89,5 +90,17 @@ class TypedNullIT extends ConnectionFixture {
                                 connection.query("select $1 is null").bind(none).rows())
                         .sqlState())
                 .isEqualTo("42P18");
+    }
+
+    @Test
+    void theErrorOfANullWithoutATypeNamesTheParameterAndHowToGiveItOne() {
+        PgQuery bare = connection
+                .query("select title from book where $1 is null or price = $1")
+                .bind((Object) null);
+        for (int execution = 0; execution < 3; execution++) {
+            assertThat(failure(PgServerException.class, bare.rows()))
+                    .hasMessageContaining("parameter $1")
+                    .hasMessageContaining("PgParameter.nullOf(Class) gives a null a type");
+        }
     }
 }

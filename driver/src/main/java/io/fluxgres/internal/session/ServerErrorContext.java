@@ -7,6 +7,9 @@ import java.util.regex.Pattern;
 final class ServerErrorContext {
 
     private static final String HINT = "; hint: parameters are written $1, $2";
+    /** For parameters whose type the server cannot tell. */
+    private static final String TYPE_HINT = "; hint: PgParameter.nullOf(Class) gives a null a type";
+
     private static final Pattern PLACEHOLDER = Pattern.compile("\\?|(?<!:):[A-Za-z_]");
 
     private ServerErrorContext() {}
@@ -19,8 +22,15 @@ final class ServerErrorContext {
     static String of(PgErrorFields error, String sql, boolean asSent) {
         int place = asSent && error.position() > 0 ? index(sql, error.position()) : -1;
         String at = place < 0 ? "; in the SQL: " : "; at " + lineAndColumn(sql, place) + " of the SQL: ";
-        String hint = place >= 0 && error.sqlState().equals("42601") && isBehindPlaceholder(sql, place) ? HINT : "";
-        return hint + at + SqlExcerpt.of(sql);
+        return hint(error.sqlState(), sql, place) + at + SqlExcerpt.of(sql);
+    }
+
+    private static String hint(String sqlState, String sql, int place) {
+        return switch (sqlState) {
+            case "42601" -> place >= 0 && isBehindPlaceholder(sql, place) ? HINT : "";
+            case "42P08", "42P18" -> TYPE_HINT;
+            default -> "";
+        };
     }
 
     /** Returns how parameters are written, for SQL that seems to name some in another way; nothing for any other. */
