@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,45 +17,47 @@ import java.util.stream.Collectors;
 /**
  * A kind of values that options have: which they are, how their text is read, and whether one is valid.
  *
+ * @param type the class of the values
  * @param range the values in words, as errors and the documentation name them
  * @param reader reads a value; any exception means that the text is none
  * @param valid whether a value may be used, wherever it comes from
  */
-record OptionKind<T>(String range, Function<String, T> reader, Predicate<T> valid) {
+record OptionKind<T>(Class<?> type, String range, Function<String, T> reader, Predicate<T> valid) {
 
     private static final String TIME = "a time with its unit, as 500ms, 10s, 2m, 1h, 1d or PT10S";
 
     /** Any text. */
     static OptionKind<String> anyText() {
-        return new OptionKind<>("any text", text -> text, text -> true);
+        return new OptionKind<>(String.class, "any text", text -> text, text -> true);
     }
 
     /** Any text but the empty one. */
     static OptionKind<String> text() {
-        return new OptionKind<>("a text that is not empty", text -> text, text -> !text.isEmpty());
+        return new OptionKind<>(String.class, "a text that is not empty", text -> text, text -> !text.isEmpty());
     }
 
     /** The name or the address of one host. */
     static OptionKind<String> host() {
         return new OptionKind<>(
+                String.class,
                 "one host; several are not supported yet",
                 text -> text,
                 text -> !text.isEmpty() && text.indexOf(',') < 0);
     }
 
-    /** One of some words. */
-    static OptionKind<String> oneOf(String... words) {
-        List<String> known = List.of(words);
-        return new OptionKind<>("one of " + String.join(", ", known), text -> text, known::contains);
-    }
-
     /** A constant, by its name in lower case. */
     static <E extends Enum<E>> OptionKind<E> constant(Class<E> type) {
+        return constant(type, constant -> constant.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** A constant, by its word. */
+    static <E extends Enum<E>> OptionKind<E> constant(Class<E> type, Function<E, String> word) {
         Map<String, E> constants = new LinkedHashMap<>();
         for (E constant : type.getEnumConstants()) {
-            constants.put(constant.name().toLowerCase(Locale.ROOT), constant);
+            constants.put(word.apply(constant), constant);
         }
         return new OptionKind<>(
+                type,
                 "one of " + String.join(", ", constants.keySet()),
                 text -> Optional.ofNullable(constants.get(text)).orElseThrow(),
                 constant -> true);
@@ -65,6 +66,7 @@ record OptionKind<T>(String range, Function<String, T> reader, Predicate<T> vali
     /** A whole number within bounds, both included. */
     static OptionKind<Integer> integer(int minimum, int maximum) {
         return new OptionKind<>(
+                Integer.class,
                 "a whole number from " + minimum + " to " + maximum,
                 Integer::valueOf,
                 value -> value >= minimum && value <= maximum);
@@ -72,12 +74,13 @@ record OptionKind<T>(String range, Function<String, T> reader, Predicate<T> vali
 
     /** A whole number above 0. */
     static OptionKind<Long> positive() {
-        return new OptionKind<>("a whole number from 1 to " + Long.MAX_VALUE, Long::valueOf, value -> value > 0);
+        return new OptionKind<>(
+                Long.class, "a whole number from 1 to " + Long.MAX_VALUE, Long::valueOf, value -> value > 0);
     }
 
     /** {@code true} or {@code false}. */
     static OptionKind<Boolean> flag() {
-        return new OptionKind<>("true or false", OptionKind::readFlag, value -> true);
+        return new OptionKind<>(Boolean.class, "true or false", OptionKind::readFlag, value -> true);
     }
 
     private static Boolean readFlag(String text) {
@@ -90,7 +93,7 @@ record OptionKind<T>(String range, Function<String, T> reader, Predicate<T> vali
 
     /** The identifier of a zone. */
     static OptionKind<ZoneId> zone() {
-        return new OptionKind<>("a time zone, as Asia/Tokyo or +09:00", ZoneId::of, value -> true);
+        return new OptionKind<>(ZoneId.class, "a time zone, as Asia/Tokyo or +09:00", ZoneId::of, value -> true);
     }
 
     /**
@@ -98,7 +101,8 @@ record OptionKind<T>(String range, Function<String, T> reader, Predicate<T> vali
      * ({@code PT10S}). A number without a unit is none, for some take it for seconds and others for milliseconds.
      */
     static OptionKind<Duration> duration() {
-        return new OptionKind<>(TIME + ", of 1ms or more", OptionKind::readDuration, OptionKind::isSensible);
+        return new OptionKind<>(
+                Duration.class, TIME + ", of 1ms or more", OptionKind::readDuration, OptionKind::isSensible);
     }
 
     /** A time of whole milliseconds, from one to the maximum. */
@@ -113,6 +117,7 @@ record OptionKind<T>(String range, Function<String, T> reader, Predicate<T> vali
 
     private static OptionKind<Duration> steps(Duration step, String unit, int maximum) {
         return new OptionKind<>(
+                Duration.class,
                 TIME + ", in whole steps from 1" + unit + " to " + maximum + unit,
                 OptionKind::readDuration,
                 duration -> duration.compareTo(step) >= 0
@@ -149,6 +154,7 @@ record OptionKind<T>(String range, Function<String, T> reader, Predicate<T> vali
                 .map(PgAuthenticationMethod::word)
                 .collect(Collectors.joining(", "));
         return new OptionKind<>(
+                Set.class,
                 "one or several of " + words + ", separated by commas",
                 OptionKind::readMethods,
                 methods -> !methods.isEmpty());

@@ -84,28 +84,28 @@ public final class PgOption<T> {
             "Most iterations of the password's hash that a server may ask for; fewer than 4096 are always refused.",
             OptionKind.integer(4096, 10_000_000));
 
-    public static final PgOption<String> MAX_PROTOCOL_VERSION = option(
+    public static final PgOption<PgProtocolVersion> MAX_PROTOCOL_VERSION = option(
             "maxProtocolVersion",
-            "3.0",
+            PgProtocolVersion.V3_0,
             "3.0",
             "Protocol version to ask for: 3.0, or 3.2 (PostgreSQL 18) for long cancel keys.",
-            OptionKind.oneOf("3.0", "3.2"));
+            OptionKind.constant(PgProtocolVersion.class, PgProtocolVersion::word));
 
-    public static final PgOption<String> QUERY_MODE = option(
+    public static final PgOption<PgQueryMode> QUERY_MODE = option(
             "queryMode",
-            "extended",
+            PgQueryMode.EXTENDED,
             "extended",
             "Protocol of queries: extended, simple (values become literals in the SQL), or auto (asks the server with one"
                     + " more round trip at connect whether it knows the extended one).",
-            OptionKind.oneOf("extended", "simple", "auto"));
+            OptionKind.constant(PgQueryMode.class));
 
-    public static final PgOption<String> STRING_TYPE = option(
+    public static final PgOption<PgStringType> STRING_TYPE = option(
             "stringType",
-            "auto",
+            PgStringType.AUTO,
             "auto",
             "Type of strings bound without one: varchar, text, untyped (the server infers it), or auto (varchar, and untyped"
                     + " where the server refuses that).",
-            OptionKind.oneOf("auto", "varchar", "text", "untyped"));
+            OptionKind.constant(PgStringType.class));
 
     public static final PgOption<Integer> PREPARE_THRESHOLD = option(
             "prepareThreshold",
@@ -333,6 +333,11 @@ public final class PgOption<T> {
     /** Returns the name in URIs and documentation. */
     public String name() {
         return name;
+    }
+
+    /** Returns the class of the values. */
+    public Class<?> type() {
+        return kind.type();
     }
 
     /** Returns the value that counts if none is given; null for none. */

@@ -55,7 +55,7 @@ public interface PgQuery {
      *
      * <p>It counts for the rows of SELECT, VALUES, TABLE, WITH, INSERT, UPDATE, DELETE and MERGE; the last four change all
      * their rows at once. It does not count for several statements in one SQL text, for {@link #rowsUpdated}, for batches, nor
-     * where {@link PgOption#QUERY_MODE} is simple.
+     * where {@link PgOption#QUERY_MODE} is {@link PgQueryMode#SIMPLE}.
      *
      * @param rows how many rows; 0 for all at once
      * @throws PgUsageException if the number is negative

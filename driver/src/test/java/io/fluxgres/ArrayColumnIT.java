@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An array is not read as such yet, and its text is no substitute: whoever splits it at commas gets other items. */
@@ -39,8 +40,10 @@ class ArrayColumnIT extends ConnectionFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"extended", "simple"})
-    void anArrayIsRefusedUnlessItsTextIsAskedFor(String queryMode) {
+    @EnumSource(
+            value = PgQueryMode.class,
+            names = {"EXTENDED", "SIMPLE"})
+    void anArrayIsRefusedUnlessItsTextIsAskedFor(PgQueryMode queryMode) {
         reopen(PgOption.QUERY_MODE, queryMode);
         PgQuery query = connection.query(ARRAY);
         List<Function<PgRow, Object>> readings = List.of(

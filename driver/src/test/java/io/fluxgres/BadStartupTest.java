@@ -32,7 +32,7 @@ class BadStartupTest {
 
     @ParameterizedTest
     @MethodSource("legalStartups")
-    void connects(String version, BackendMessages answer, int processId) throws Exception {
+    void connects(PgProtocolVersion version, BackendMessages answer, int processId) throws Exception {
         try (FakeServer server = answering(answer)) {
             PgConnection connection = Logins.connect(server.options().with(PgOption.MAX_PROTOCOL_VERSION, version));
 
@@ -46,47 +46,47 @@ class BadStartupTest {
     static Stream<Arguments> legalStartups() {
         return Stream.of(
                 legal(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "no BackendKeyData",
                         0,
                         messages -> messages.authenticationOk().readyForQuery('I')),
                 legal(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "process 0",
                         0,
                         messages -> messages.authenticationOk()
                                 .backendKeyData(0, new byte[4])
                                 .readyForQuery('I')),
                 legal(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "process -1",
                         -1,
                         messages -> messages.authenticationOk()
                                 .backendKeyData(-1, KEY)
                                 .readyForQuery('I')),
-                legal("3.2", "a key of 4 bytes", 7, messages -> session(messages, new byte[4])),
-                legal("3.2", "a key of 5 bytes", 7, messages -> session(messages, new byte[5])),
-                legal("3.2", "a key of 32 bytes", 7, messages -> session(messages, new byte[32])),
-                legal("3.2", "a key of 256 bytes", 7, messages -> session(messages, new byte[256])),
+                legal(PgProtocolVersion.V3_2, "a key of 4 bytes", 7, messages -> session(messages, new byte[4])),
+                legal(PgProtocolVersion.V3_2, "a key of 5 bytes", 7, messages -> session(messages, new byte[5])),
+                legal(PgProtocolVersion.V3_2, "a key of 32 bytes", 7, messages -> session(messages, new byte[32])),
+                legal(PgProtocolVersion.V3_2, "a key of 256 bytes", 7, messages -> session(messages, new byte[256])),
                 legal(
-                        "3.2",
+                        PgProtocolVersion.V3_2,
                         "version 3.0 negotiated",
                         7,
                         messages -> session(messages.negotiateProtocolVersion(V3_0), KEY)),
                 legal(
-                        "3.2",
+                        PgProtocolVersion.V3_2,
                         "minor version 0 negotiated",
                         7,
                         messages -> session(messages.negotiateProtocolVersion(0), KEY)),
                 legal(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "notices everywhere",
                         7,
                         messages -> notice(notice(notice(messages).authenticationOk())
                                         .backendKeyData(7, KEY))
                                 .readyForQuery('I')),
                 legal(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "parameters around the key",
                         7,
                         messages -> messages.authenticationOk()
@@ -95,7 +95,7 @@ class BadStartupTest {
                                 .parameterStatus("TimeZone", "Asia/Kolkata")
                                 .readyForQuery('I')),
                 legal(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "a notification",
                         7,
                         messages -> messages.authenticationOk()
@@ -104,7 +104,8 @@ class BadStartupTest {
                                 .readyForQuery('I')));
     }
 
-    private static Arguments legal(String version, String name, int processId, UnaryOperator<BackendMessages> answer) {
+    private static Arguments legal(
+            PgProtocolVersion version, String name, int processId, UnaryOperator<BackendMessages> answer) {
         return Arguments.of(version, Named.of(name, answer.apply(new BackendMessages())), processId);
     }
 
@@ -134,7 +135,7 @@ class BadStartupTest {
 
     @ParameterizedTest
     @MethodSource("violations")
-    void violationEndsTheConnect(String version, BackendMessages answer) throws Exception {
+    void violationEndsTheConnect(PgProtocolVersion version, BackendMessages answer) throws Exception {
         try (FakeServer server = answering(answer)) {
             PgOptions options = server.options().with(PgOption.MAX_PROTOCOL_VERSION, version);
 
@@ -149,145 +150,174 @@ class BadStartupTest {
     static Stream<Arguments> violations() {
         return Stream.of(
                 violation(
-                        "3.2",
+                        PgProtocolVersion.V3_2,
                         "a newer version",
                         messages -> session(messages.negotiateProtocolVersion(V3_2 + 1), KEY)),
                 violation(
-                        "3.2",
+                        PgProtocolVersion.V3_2,
                         "major version 4",
                         messages -> session(messages.negotiateProtocolVersion(0x0004_0000), KEY)),
-                violation("3.2", "version 3.1", messages -> session(messages.negotiateProtocolVersion(V3_0 + 1), KEY)),
                 violation(
-                        "3.2", "version 2.0", messages -> session(messages.negotiateProtocolVersion(0x0002_0000), KEY)),
+                        PgProtocolVersion.V3_2,
+                        "version 3.1",
+                        messages -> session(messages.negotiateProtocolVersion(V3_0 + 1), KEY)),
                 violation(
-                        "3.2",
+                        PgProtocolVersion.V3_2,
+                        "version 2.0",
+                        messages -> session(messages.negotiateProtocolVersion(0x0002_0000), KEY)),
+                violation(
+                        PgProtocolVersion.V3_2,
                         "nothing to negotiate",
                         messages -> session(messages.negotiateProtocolVersion(V3_2), KEY)),
                 violation(
-                        "3.0", "nothing asked for", messages -> session(messages.negotiateProtocolVersion(V3_0), KEY)),
+                        PgProtocolVersion.V3_0,
+                        "nothing asked for",
+                        messages -> session(messages.negotiateProtocolVersion(V3_0), KEY)),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "a version that was not asked for",
                         messages -> session(messages.negotiateProtocolVersion(V3_2), KEY)),
                 violation(
-                        "3.2",
+                        PgProtocolVersion.V3_2,
                         "an option that was not asked for",
                         messages -> session(messages.negotiateProtocolVersion(V3_0, "_pq_.x"), KEY)),
                 violation(
-                        "3.2",
+                        PgProtocolVersion.V3_2,
                         "an option that is none",
                         messages -> session(messages.negotiateProtocolVersion(V3_0, "user"), KEY)),
-                violation("3.2", "-1 options", messages -> messages.raw('v', new byte[] {0, 3, 0, 0, -1, -1, -1, -1})),
                 violation(
-                        "3.2",
+                        PgProtocolVersion.V3_2,
+                        "-1 options",
+                        messages -> messages.raw('v', new byte[] {0, 3, 0, 0, -1, -1, -1, -1})),
+                violation(
+                        PgProtocolVersion.V3_2,
                         "many options in no bytes",
                         messages -> messages.raw('v', new byte[] {0, 3, 0, 0, 127, -1, -1, -1})),
                 violation(
-                        "3.2",
+                        PgProtocolVersion.V3_2,
                         "an option without its end",
                         messages -> messages.raw('v', new byte[] {0, 3, 0, 0, 0, 0, 0, 1, 'x'})),
                 violation(
-                        "3.2",
+                        PgProtocolVersion.V3_2,
                         "negotiation twice",
                         messages ->
                                 session(messages.negotiateProtocolVersion(V3_0).negotiateProtocolVersion(V3_0), KEY)),
                 violation(
-                        "3.2",
+                        PgProtocolVersion.V3_2,
                         "negotiation too late",
                         messages -> messages.authenticationOk()
                                 .negotiateProtocolVersion(V3_0)
                                 .readyForQuery('I')),
-                violation("3.0", "a key of 3 bytes", messages -> session(messages, new byte[3])),
-                violation("3.0", "a key of 5 bytes in 3.0", messages -> session(messages, new byte[5])),
-                violation("3.0", "a key of 32 bytes in 3.0", messages -> session(messages, new byte[32])),
+                violation(PgProtocolVersion.V3_0, "a key of 3 bytes", messages -> session(messages, new byte[3])),
                 violation(
-                        "3.2",
+                        PgProtocolVersion.V3_0, "a key of 5 bytes in 3.0", messages -> session(messages, new byte[5])),
+                violation(
+                        PgProtocolVersion.V3_0,
+                        "a key of 32 bytes in 3.0",
+                        messages -> session(messages, new byte[32])),
+                violation(
+                        PgProtocolVersion.V3_2,
                         "a key of 32 bytes behind 3.0",
                         messages -> session(messages.negotiateProtocolVersion(V3_0), new byte[32])),
-                violation("3.2", "a key of 3 bytes in 3.2", messages -> session(messages, new byte[3])),
-                violation("3.2", "a key of 257 bytes", messages -> session(messages, new byte[257])),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_2, "a key of 3 bytes in 3.2", messages -> session(messages, new byte[3])),
+                violation(PgProtocolVersion.V3_2, "a key of 257 bytes", messages -> session(messages, new byte[257])),
+                violation(
+                        PgProtocolVersion.V3_0,
                         "no process id",
                         messages -> messages.authenticationOk().raw('K', new byte[3])),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "two keys",
                         messages -> messages.authenticationOk()
                                 .backendKeyData(7, KEY)
                                 .backendKeyData(7, KEY)
                                 .readyForQuery('I')),
-                violation("3.0", "a key before authentication", messages -> messages.backendKeyData(7, KEY)),
-                violation("3.0", "ReadyForQuery before authentication", messages -> messages.readyForQuery('I')),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
+                        "a key before authentication",
+                        messages -> messages.backendKeyData(7, KEY)),
+                violation(
+                        PgProtocolVersion.V3_0,
+                        "ReadyForQuery before authentication",
+                        messages -> messages.readyForQuery('I')),
+                violation(
+                        PgProtocolVersion.V3_0,
                         "AuthenticationOk twice",
                         messages -> messages.authenticationOk().authenticationOk()),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "a question behind AuthenticationOk",
                         messages -> messages.authenticationOk().authenticationCleartextPassword()),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "ReadyForQuery with an unknown status",
                         messages -> messages.authenticationOk().readyForQuery('X')),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "ReadyForQuery without a status",
                         messages -> messages.authenticationOk().raw('Z', new byte[0])),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "ReadyForQuery with two bytes",
                         messages -> messages.authenticationOk().raw('Z', new byte[] {'I', 'I'})),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "a parameter without a value",
                         messages -> messages.authenticationOk().raw('S', new byte[] {'x', 0})),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "a parameter without its end",
                         messages -> messages.authenticationOk().raw('S', new byte[] {'x', 0, 'y'})),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "a parameter and more",
                         messages -> messages.authenticationOk().raw('S', new byte[] {'x', 0, 'y', 0, 0})),
                 violation(
-                        "3.0", "a row", messages -> messages.authenticationOk().dataRow("1")),
+                        PgProtocolVersion.V3_0,
+                        "a row",
+                        messages -> messages.authenticationOk().dataRow("1")),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "a result",
                         messages -> messages.authenticationOk().commandComplete("SELECT 1")),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "CopyInResponse",
                         messages -> messages.authenticationOk().copyInResponse(0)),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "CopyBothResponse",
                         messages -> messages.authenticationOk().copyBothResponse(0)),
-                violation("3.0", "an unknown type", messages -> messages.raw('q', new byte[0])),
-                violation("3.0", "type 0", messages -> messages.raw('\0', new byte[0])),
+                violation(PgProtocolVersion.V3_0, "an unknown type", messages -> messages.raw('q', new byte[0])),
+                violation(PgProtocolVersion.V3_0, "type 0", messages -> messages.raw('\0', new byte[0])),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "an error with a field without its end",
                         messages -> messages.raw('E', new byte[] {'M', 'x'})),
                 violation(
-                        "3.0", "a long error", messages -> messages.errorResponse("FATAL", "28000", "x".repeat(65536))),
-                violation("3.0", "parameters without end", BadStartupTest::manyParameters),
-                violation("3.0", "a long parameter", messages -> messages.parameterStatus("x", "x".repeat(65536))),
+                        PgProtocolVersion.V3_0,
+                        "a long error",
+                        messages -> messages.errorResponse("FATAL", "28000", "x".repeat(65536))),
+                violation(PgProtocolVersion.V3_0, "parameters without end", BadStartupTest::manyParameters),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
+                        "a long parameter",
+                        messages -> messages.parameterStatus("x", "x".repeat(65536))),
+                violation(
+                        PgProtocolVersion.V3_0,
                         "a header that announces 16 MiB",
                         messages -> messages.rawWithLength('R', 16 << 20, new byte[0])),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0,
                         "a header that announces 2 GiB",
                         messages -> messages.rawWithLength('S', Integer.MAX_VALUE, new byte[0])),
-                violation("3.0", "length 3", messages -> messages.rawWithLength('R', 3, new byte[0])),
-                violation("3.0", "length 0", messages -> messages.rawWithLength('R', 0, new byte[0])),
-                violation("3.0", "length -1", messages -> messages.rawWithLength('R', -1, new byte[0])),
+                violation(PgProtocolVersion.V3_0, "length 3", messages -> messages.rawWithLength('R', 3, new byte[0])),
+                violation(PgProtocolVersion.V3_0, "length 0", messages -> messages.rawWithLength('R', 0, new byte[0])),
                 violation(
-                        "3.0",
+                        PgProtocolVersion.V3_0, "length -1", messages -> messages.rawWithLength('R', -1, new byte[0])),
+                violation(
+                        PgProtocolVersion.V3_0,
                         "length -2^31",
                         messages -> messages.rawWithLength('R', Integer.MIN_VALUE, new byte[0])));
     }
@@ -300,7 +330,7 @@ class BadStartupTest {
         return all;
     }
 
-    private static Arguments violation(String version, String name, UnaryOperator<BackendMessages> answer) {
+    private static Arguments violation(PgProtocolVersion version, String name, UnaryOperator<BackendMessages> answer) {
         return Arguments.of(version, Named.of(name, answer.apply(new BackendMessages())));
     }
 

@@ -254,7 +254,7 @@ class CursorIT {
     @Test
     void withoutTheExtendedProtocolAllRowsComeAtOnce() {
         Connections.close(connection);
-        connection = Connections.open(postgres, PgOption.QUERY_MODE, "simple");
+        connection = Connections.open(postgres, PgOption.QUERY_MODE, PgQueryMode.SIMPLE);
 
         assertThat(list(numbers(20, 3))).isEqualTo(upTo(20));
     }

@@ -180,7 +180,7 @@ class InTransactionIT extends BooksFixture {
 
     @Test
     void theSimpleQueryProtocolServesTransactionsToo() {
-        PgConnection simple = Connections.open(postgres, PgOption.QUERY_MODE, "simple");
+        PgConnection simple = Connections.open(postgres, PgOption.QUERY_MODE, PgQueryMode.SIMPLE);
         complete(simple.inTransaction(SERIALIZABLE, transaction -> insert(transaction, 1)));
         assertThatThrownBy(() -> complete(simple.inTransaction(
                         transaction -> insert(transaction, 2).then(Mono.error(new IllegalStateException("no"))))))

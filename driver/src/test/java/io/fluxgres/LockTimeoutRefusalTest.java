@@ -70,7 +70,7 @@ class LockTimeoutRefusalTest {
 
     private PgClient client() {
         return PgClient.create(server.options()
-                .with(PgOption.QUERY_MODE, "simple")
+                .with(PgOption.QUERY_MODE, PgQueryMode.SIMPLE)
                 .with(PgOption.SHARED_CONNECTIONS, 1)
                 .with(PgOption.POOL_SIZE, 1)
                 .with(PgOption.LOCK_TIMEOUT, Duration.ofMillis(150)));

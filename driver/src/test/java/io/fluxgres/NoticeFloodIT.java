@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
@@ -32,8 +32,10 @@ class NoticeFloodIT {
     static final PostgresExtension postgres = new PostgresExtension();
 
     @ParameterizedTest
-    @ValueSource(strings = {"extended", "simple"})
-    void aResultKeepsTheFirstNoticesAndCountsTheRestAtLinearCost(String queryMode) throws Exception {
+    @EnumSource(
+            value = PgQueryMode.class,
+            names = {"EXTENDED", "SIMPLE"})
+    void aResultKeepsTheFirstNoticesAndCountsTheRestAtLinearCost(PgQueryMode queryMode) throws Exception {
         PgConnection connection = Connections.open(postgres, PgOption.QUERY_MODE, queryMode);
         try {
             long before = allocated(connection);

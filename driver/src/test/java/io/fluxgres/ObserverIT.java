@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -270,8 +271,10 @@ class ObserverIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"extended", "simple"})
-    void theLogOfQueriesHasTheSqlAndNoValue(String queryMode) {
+    @EnumSource(
+            value = PgQueryMode.class,
+            names = {"EXTENDED", "SIMPLE"})
+    void theLogOfQueriesHasTheSqlAndNoValue(PgQueryMode queryMode) {
         try (LogLines log = LogLines.of("io.fluxgres.query", Level.DEBUG)) {
             PgConnection connection = Connections.open(POSTGRES, PgOption.QUERY_MODE, queryMode);
             assertThat(connection

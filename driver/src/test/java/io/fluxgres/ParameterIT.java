@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -341,8 +342,10 @@ class ParameterIT extends ConnectionFixture {
 
     /** The server takes each declared type for a parameter, and would ignore the value. */
     @ParameterizedTest
-    @ValueSource(strings = {"extended", "simple"})
-    void tooManyValuesAreTheCallersFaultInEveryExecution(String queryMode) {
+    @EnumSource(
+            value = PgQueryMode.class,
+            names = {"EXTENDED", "SIMPLE"})
+    void tooManyValuesAreTheCallersFaultInEveryExecution(PgQueryMode queryMode) {
         reopen(PgOption.QUERY_MODE, queryMode);
         run(connection, "create temp table tick (id int); insert into tick values (1)");
         PgQuery query =

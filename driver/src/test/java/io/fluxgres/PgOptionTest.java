@@ -59,9 +59,10 @@ class PgOptionTest {
                         .refusing("", "any", "SCRAM-SHA-256", "none,,md5", "!none"),
                 flags(PgOption.ALLOW_CLEARTEXT_PASSWORD),
                 integers(PgOption.SCRAM_MAX_ITERATIONS, 4096, 10_000_000),
-                words(PgOption.MAX_PROTOCOL_VERSION, "3.0", "3.2"),
-                words(PgOption.QUERY_MODE, "extended", "simple", "auto"),
-                words(PgOption.STRING_TYPE, "auto", "varchar", "text", "untyped"),
+                sample(PgOption.MAX_PROTOCOL_VERSION, "3.0", PgProtocolVersion.V3_0, "3.2", PgProtocolVersion.V3_2)
+                        .refusing("", "3", "3.1", "4.0", "V3_2", "v3_2", "3.0,"),
+                constants(PgOption.QUERY_MODE, PgQueryMode.values()),
+                constants(PgOption.STRING_TYPE, PgStringType.values()),
                 integers(PgOption.PREPARE_THRESHOLD, 1, Integer.MAX_VALUE),
                 integers(PgOption.STATEMENT_CACHE_SIZE, 0, 65536),
                 integers(PgOption.MAX_ROW_BYTES, 1024, (1 << 30) - 1),
@@ -83,15 +84,7 @@ class PgOptionTest {
                 integers(PgOption.POOL_SIZE, 1, 65536),
                 integers(PgOption.MAX_WAITING, 1, Integer.MAX_VALUE),
                 durations(PgOption.ACQUIRE_TIMEOUT),
-                sample(
-                                PgOption.SESSION_RESET,
-                                "marked",
-                                PgSessionReset.MARKED,
-                                "always",
-                                PgSessionReset.ALWAYS,
-                                "never",
-                                PgSessionReset.NEVER)
-                        .refusing("", "ALWAYS", "x"),
+                constants(PgOption.SESSION_RESET, PgSessionReset.values()),
                 flags(PgOption.TCP_KEEP_ALIVE),
                 seconds(PgOption.KEEP_ALIVE_IDLE),
                 seconds(PgOption.KEEP_ALIVE_INTERVAL),
@@ -159,12 +152,30 @@ class PgOptionTest {
 
     @ParameterizedTest
     @MethodSource("samples")
+    void theClassOfAnOptionIsThatOfItsValues(Sample sample) {
+        assertThat((Object)
+                        sample.option().parse((String) sample.textsAndValues().get(0)))
+                .isInstanceOf(sample.option().type());
+    }
+
+    @Test
+    void aRefusalNamesTheWordsOfAConstant() {
+        assertThatThrownBy(() -> PgOption.QUERY_MODE.parse("prepared"))
+                .hasMessage("the value of option queryMode is not one of extended, simple, auto");
+        assertThatThrownBy(() -> PgOption.STRING_TYPE.parse("int4"))
+                .hasMessage("the value of option stringType is not one of auto, varchar, text, untyped");
+        assertThatThrownBy(() -> PgOption.MAX_PROTOCOL_VERSION.parse("3.1"))
+                .hasMessage("the value of option maxProtocolVersion is not one of 3.0, 3.2");
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
     void aDefaultThatIsWrittenAsAValueIsThatValue(Sample sample) {
         PgOption<?> option = sample.option();
         if (option.defaultValue() instanceof Number || option.defaultValue() instanceof Boolean) {
             assertThat(bytesOrNumber(option.defaultText()))
                     .isEqualTo(option.defaultValue().toString());
-        } else if (option.defaultValue() instanceof Duration) {
+        } else if (option.defaultValue() instanceof Duration || option.defaultValue() instanceof Enum) {
             assertThat((Object) option.parse(option.defaultText())).isEqualTo(option.defaultValue());
         } else if (option.defaultValue() == null) {
             assertThat(option.defaultText()).isIn("none", "the user's name", "the system's", "one an event loop");
@@ -178,9 +189,9 @@ class PgOptionTest {
         assertThat(PgOption.TIME_ZONE.defaultValue()).isEqualTo(ZoneId.systemDefault());
         assertThat(PgOption.REQUIRE_AUTH.defaultValue()).isEqualTo(Set.of(PgAuthenticationMethod.values()));
         assertThat(PgOption.APPLICATION_NAME.defaultValue()).isEqualTo("fluxgres");
-        assertThat(PgOption.MAX_PROTOCOL_VERSION.defaultValue()).isEqualTo("3.0");
-        assertThat(PgOption.QUERY_MODE.defaultValue()).isEqualTo("extended");
-        assertThat(PgOption.STRING_TYPE.defaultValue()).isEqualTo("auto");
+        assertThat(PgOption.MAX_PROTOCOL_VERSION.defaultValue()).isEqualTo(PgProtocolVersion.V3_0);
+        assertThat(PgOption.QUERY_MODE.defaultValue()).isEqualTo(PgQueryMode.EXTENDED);
+        assertThat(PgOption.STRING_TYPE.defaultValue()).isEqualTo(PgStringType.AUTO);
         assertThat(PgOption.SESSION_RESET.defaultValue()).isEqualTo(PgSessionReset.MARKED);
     }
 
@@ -204,11 +215,12 @@ class PgOptionTest {
         return new Sample(option, List.of(textsAndValues), List.of());
     }
 
-    private static Sample words(PgOption<String> option, String... words) {
-        Object[] textsAndValues =
-                Stream.of(words).flatMap(word -> Stream.of(word, word)).toArray();
+    private static <E extends Enum<E>> Sample constants(PgOption<E> option, E[] constants) {
+        Object[] textsAndValues = Stream.of(constants)
+                .flatMap(constant -> Stream.of(constant.name().toLowerCase(Locale.ROOT), constant))
+                .toArray();
         return sample(option, textsAndValues)
-                .refusing("", "x", words[0].toUpperCase(Locale.ROOT) + "x", words[0] + ",");
+                .refusing("", "x", constants[0].name(), textsAndValues[0] + "x", textsAndValues[0] + ",");
     }
 
     private static Sample milliseconds(PgOption<Duration> option) {

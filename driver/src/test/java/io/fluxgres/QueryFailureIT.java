@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 
@@ -82,8 +83,10 @@ class QueryFailureIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"extended", "simple"})
-    void theMessageNamesPlaceHintAndSqlWithoutItsConstants(String mode) {
+    @EnumSource(
+            value = PgQueryMode.class,
+            names = {"EXTENDED", "SIMPLE"})
+    void theMessageNamesPlaceHintAndSqlWithoutItsConstants(PgQueryMode mode) {
         PgConnection other = Connections.open(postgres, PgOption.QUERY_MODE, mode);
         try {
             run(other, "create temporary table message_place (title text)");
@@ -115,7 +118,7 @@ class QueryFailureIT {
             })
     void placeholdersOfOtherDriversAreToldHowParametersAreWritten(String sql) {
         String hint = "hint: parameters are written $1, $2";
-        for (String mode : List.of("extended", "simple")) {
+        for (PgQueryMode mode : List.of(PgQueryMode.EXTENDED, PgQueryMode.SIMPLE)) {
             PgConnection other = Connections.open(postgres, PgOption.QUERY_MODE, mode);
             try {
                 PgQuery query = other.query(sql);

@@ -115,7 +115,7 @@ class ResetRefusalTest {
 
     private PgClient client(PgSessionReset reset) {
         return PgClient.create(server.options()
-                .with(PgOption.QUERY_MODE, "simple")
+                .with(PgOption.QUERY_MODE, PgQueryMode.SIMPLE)
                 .with(PgOption.SHARED_CONNECTIONS, 1)
                 .with(PgOption.POOL_SIZE, 1)
                 .with(PgOption.SESSION_RESET, reset));

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
@@ -104,8 +105,8 @@ class SessionParametersIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"3.0", "3.2"})
-    void connectsWithEitherProtocolVersion(String version) {
+    @EnumSource
+    void connectsWithEitherProtocolVersion(PgProtocolVersion version) {
         PgOptions options = options().with(PgOption.MAX_PROTOCOL_VERSION, version);
 
         assertThat(ask(options, "select 'spoken'")).isEqualTo("spoken");

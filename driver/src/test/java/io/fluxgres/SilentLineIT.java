@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
@@ -197,8 +198,10 @@ class SilentLineIT {
     // ---- connect
 
     @ParameterizedTest
-    @ValueSource(strings = {"extended", "auto"})
-    void aConnectEndsAtItsDeadline(String queryMode) {
+    @EnumSource(
+            value = PgQueryMode.class,
+            names = {"EXTENDED", "AUTO"})
+    void aConnectEndsAtItsDeadline(PgQueryMode queryMode) {
         line.holdAnswers();
         PgClient client =
                 PgClient.create(options().with(PgOption.QUERY_MODE, queryMode).with(PgOption.CONNECT_TIMEOUT, SHORT));

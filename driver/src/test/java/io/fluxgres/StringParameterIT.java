@@ -43,7 +43,7 @@ class StringParameterIT {
     @BeforeAll
     static void createTables() {
         postgres.execute(StringParameterSamples.SCHEMA);
-        literals = Connections.open(postgres, PgOption.QUERY_MODE, "simple");
+        literals = Connections.open(postgres, PgOption.QUERY_MODE, PgQueryMode.SIMPLE);
     }
 
     @AfterAll

@@ -250,7 +250,7 @@ class TimeZoneIT {
     @Test
     @Tag("zones")
     void theSimpleQueryProtocolShowsAndReadsTheSame() {
-        PgConnection simple = connect(PgOptions.parse(postgres.url()).with(PgOption.QUERY_MODE, "simple"));
+        PgConnection simple = connect(PgOptions.parse(postgres.url()).with(PgOption.QUERY_MODE, PgQueryMode.SIMPLE));
         LocalDateTime local = LocalDateTime.of(2024, 7, 1, 23, 45, 30);
         for (Object bound : List.of(local, PgParameter.of(PgType.TIMESTAMPTZ, local))) {
             PgRow row = rows(simple, "select $1::timestamptz", bound).get(0);

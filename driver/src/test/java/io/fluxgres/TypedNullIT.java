@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +46,7 @@ class TypedNullIT extends ConnectionFixture {
     @ParameterizedTest
     @MethodSource("columns")
     void aNullOfAClassHasTheTypeOfItsValues(String column, Class<?> valueClass) {
-        for (String queryMode : new String[] {"extended", "simple"}) {
+        for (PgQueryMode queryMode : List.of(PgQueryMode.EXTENDED, PgQueryMode.SIMPLE)) {
             reopen(PgOption.QUERY_MODE, queryMode);
             createTable();
             PgQuery query = connection

@@ -3,7 +3,10 @@ package io.fluxgres.r2dbc;
 import io.fluxgres.PgAuthenticationMethod;
 import io.fluxgres.PgObserver;
 import io.fluxgres.PgOption;
+import io.fluxgres.PgProtocolVersion;
+import io.fluxgres.PgQueryMode;
 import io.fluxgres.PgSessionReset;
+import io.fluxgres.PgStringType;
 import io.r2dbc.spi.Option;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -46,11 +49,11 @@ public final class FluxgresOptions {
 
     public static final Option<Integer> SCRAM_MAX_ITERATIONS = of(PgOption.SCRAM_MAX_ITERATIONS);
 
-    public static final Option<String> MAX_PROTOCOL_VERSION = of(PgOption.MAX_PROTOCOL_VERSION);
+    public static final Option<PgProtocolVersion> MAX_PROTOCOL_VERSION = of(PgOption.MAX_PROTOCOL_VERSION);
 
-    public static final Option<String> QUERY_MODE = of(PgOption.QUERY_MODE);
+    public static final Option<PgQueryMode> QUERY_MODE = of(PgOption.QUERY_MODE);
 
-    public static final Option<String> STRING_TYPE = of(PgOption.STRING_TYPE);
+    public static final Option<PgStringType> STRING_TYPE = of(PgOption.STRING_TYPE);
 
     public static final Option<Integer> PREPARE_THRESHOLD = of(PgOption.PREPARE_THRESHOLD);
 

@@ -150,7 +150,7 @@ final class OptionTranslation {
 
     private <T> void give(PgOption<T> option, String name, Object value) {
         try {
-            driverOptions = driverOptions.with(option, isText(value) ? parse(option, text(value)) : typed(value));
+            driverOptions = driverOptions.with(option, read(option, value));
         } catch (PgUsageException | ClassCastException e) {
             throw new IllegalArgumentException("option " + name + ": " + reason(e, value), e);
         }
@@ -162,6 +162,18 @@ final class OptionTranslation {
                 : "values of class " + value.getClass().getName() + " are not supported";
     }
 
+    /** Returns a value of the option's own class as it is, and reads one of another class that stands for its text. */
+    @SuppressWarnings("unchecked")
+    private static <T> T read(PgOption<T> option, Object value) {
+        if (option.type().isInstance(value)) {
+            return (T) value;
+        }
+        if (isText(value)) {
+            return parse(option, value instanceof TimeZone zone ? zone.getID() : value.toString());
+        }
+        throw new ClassCastException();
+    }
+
     private static boolean isText(Object value) {
         return value instanceof CharSequence
                 || value instanceof Number
@@ -170,19 +182,6 @@ final class OptionTranslation {
                 || value instanceof Duration
                 || value instanceof ZoneId
                 || value instanceof TimeZone;
-    }
-
-    private static String text(Object value) {
-        return value instanceof TimeZone zone ? zone.getID() : value.toString();
-    }
-
-    /** Of any other class it is right or refused: the only such options are sets, and text accepts anything. */
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <T> T typed(Object value) {
-        if (!(value instanceof Set)) {
-            throw new ClassCastException();
-        }
-        return (T) value;
     }
 
     /** Reads a value as the driver writes it, or as names of enums and properties are written. */

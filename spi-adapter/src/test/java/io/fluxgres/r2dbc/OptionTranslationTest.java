@@ -12,6 +12,10 @@ import io.fluxgres.PgAuthenticationMethod;
 import io.fluxgres.PgObserver;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
+import io.fluxgres.PgProtocolVersion;
+import io.fluxgres.PgQueryMode;
+import io.fluxgres.PgSessionReset;
+import io.fluxgres.PgStringType;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
 import java.lang.reflect.Field;
@@ -166,13 +170,29 @@ class OptionTranslationTest {
         assertThat(of("timeZone", TimeZone.getTimeZone("Asia/Tokyo")).get(PgOption.TIME_ZONE))
                 .isEqualTo(ZoneId.of("Asia/Tokyo"));
         assertThat(of("timeZone", "Asia/Tokyo").get(PgOption.TIME_ZONE)).isEqualTo(ZoneId.of("Asia/Tokyo"));
-        assertThat(of("queryMode", "SIMPLE").get(PgOption.QUERY_MODE)).isEqualTo("simple");
+        assertThat(of("queryMode", "SIMPLE").get(PgOption.QUERY_MODE)).isEqualTo(PgQueryMode.SIMPLE);
+        assertThat(of("queryMode", PgQueryMode.AUTO).get(PgOption.QUERY_MODE)).isEqualTo(PgQueryMode.AUTO);
+        assertThat(of("stringType", "untyped").get(PgOption.STRING_TYPE)).isEqualTo(PgStringType.UNTYPED);
+        for (Object version : new Object[] {PgProtocolVersion.V3_2, "3.2", 3.2}) {
+            assertThat(of("maxProtocolVersion", version).get(PgOption.MAX_PROTOCOL_VERSION))
+                    .isEqualTo(PgProtocolVersion.V3_2);
+        }
         assertThat(of("requireAuth", "SCRAM_SHA_256").get(PgOption.REQUIRE_AUTH))
                 .containsExactly(PgAuthenticationMethod.SCRAM_SHA_256);
         assertThat(of("requireAuth", Set.of(PgAuthenticationMethod.MD5)).get(PgOption.REQUIRE_AUTH))
                 .containsExactly(PgAuthenticationMethod.MD5);
         assertThat(of("password", new StringBuilder("secret")).get(PgOption.PASSWORD))
                 .isEqualTo("secret");
+    }
+
+    @Test
+    void aRefusalNamesTheWordsOfAConstant() {
+        for (Object value : new Object[] {"prepared", PgSessionReset.ALWAYS, true}) {
+            assertThatThrownBy(() -> of("queryMode", value))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("option queryMode")
+                    .hasMessageContaining("one of extended, simple, auto");
+        }
     }
 
     @Test

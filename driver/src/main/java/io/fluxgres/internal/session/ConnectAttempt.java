@@ -3,6 +3,7 @@ package io.fluxgres.internal.session;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgException;
 import io.fluxgres.PgOption;
+import io.fluxgres.PgQueryMode;
 import io.fluxgres.internal.net.Wire;
 import io.fluxgres.internal.protocol.BackendKeyData;
 import io.fluxgres.internal.protocol.StartupParameters;
@@ -123,7 +124,7 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
             session.reset().follow(() -> set(Command.RESET, setting));
         }
         Wire connected = wire;
-        if (connected != null && factory.options().require(PgOption.QUERY_MODE).equals("auto")) {
+        if (connected != null && factory.options().require(PgOption.QUERY_MODE) == PgQueryMode.AUTO) {
             connected.submit(new SyncProbe(this));
         } else {
             succeed();

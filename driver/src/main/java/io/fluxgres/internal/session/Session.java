@@ -7,6 +7,7 @@ import io.fluxgres.PgNotice;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.PgQuery;
+import io.fluxgres.PgQueryMode;
 import io.fluxgres.PgTransactionStatus;
 import io.fluxgres.internal.net.Connector;
 import io.fluxgres.internal.net.Exchange;
@@ -88,7 +89,7 @@ final class Session implements WireListener {
         this.validationTimeout = options.require(PgOption.VALIDATION_TIMEOUT);
         this.observer = factory.newObserver();
         this.reset = new SessionReset(options.require(PgOption.SESSION_RESET), factory.abilities(), serverParameters);
-        this.simpleOnly = options.require(PgOption.QUERY_MODE).equals("simple");
+        this.simpleOnly = options.require(PgOption.QUERY_MODE) == PgQueryMode.SIMPLE;
         this.statements = new StatementCache(
                 options.require(PgOption.STATEMENT_CACHE_SIZE),
                 options.require(PgOption.PREPARE_THRESHOLD),

@@ -1,5 +1,6 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.PgStringType;
 import io.fluxgres.codec.Encoder;
 import io.fluxgres.codec.Format;
 import io.fluxgres.codec.PgType;
@@ -19,7 +20,7 @@ final class SessionCodecs {
     /** As if the server had reported nothing: what can be read in binary whatever the parameters are. */
     private final SessionContext anyContext;
 
-    private final String stringType;
+    private final PgStringType stringType;
     /** As of the latest report of the server. */
     private volatile SessionContext context;
 
@@ -29,7 +30,7 @@ final class SessionCodecs {
      */
     private volatile Map<Class<?>, ParameterEncoding> parameterEncodings = new ConcurrentHashMap<>();
 
-    SessionCodecs(CodecRegistry registry, String stringType, Map<String, String> serverParameters) {
+    SessionCodecs(CodecRegistry registry, PgStringType stringType, Map<String, String> serverParameters) {
         this.stringType = stringType;
         this.registry = registry;
         this.serverParameters = serverParameters;
@@ -80,15 +81,15 @@ final class SessionCodecs {
 
     private PgType stringType() {
         return switch (stringType) {
-            case "text" -> PgType.TEXT;
-            case "untyped" -> PgType.UNSPECIFIED;
-            default -> PgType.VARCHAR;
+            case TEXT -> PgType.TEXT;
+            case UNTYPED -> PgType.UNSPECIFIED;
+            case VARCHAR, AUTO -> PgType.VARCHAR;
         };
     }
 
     /** Whether the types of strings may be left to the server where it refuses that declaration. */
     boolean mayInferStrings() {
-        return stringType.equals("auto");
+        return stringType == PgStringType.AUTO;
     }
 
     /** Whether values of a type can be read in binary whatever parameters the session has. */

@@ -5,6 +5,7 @@ import io.fluxgres.PgConnection;
 import io.fluxgres.PgObserver;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
+import io.fluxgres.PgQueryMode;
 import io.fluxgres.internal.codec.CodecRegistry;
 import io.fluxgres.internal.net.Connector;
 import io.fluxgres.internal.net.DiscardLimits;
@@ -63,7 +64,7 @@ public final class SessionFactory {
                 options.get(PgOption.SOCKET),
                 options.require(PgOption.CONNECT_TIMEOUT),
                 tcpOptions(options),
-                !options.require(PgOption.QUERY_MODE).equals("extended"));
+                options.require(PgOption.QUERY_MODE) != PgQueryMode.EXTENDED);
         this.limits = limits(options);
         this.lockTimeout = new LockTimeout(options.get(PgOption.LOCK_TIMEOUT), abilities.lockTimeoutAtStartup());
         this.policy = policy(options, connector.isLocal());
@@ -105,9 +106,10 @@ public final class SessionFactory {
         parameters.put("TimeZone", TimeZoneName.of(options.require(PgOption.TIME_ZONE)));
         parameters.put("application_name", options.require(PgOption.APPLICATION_NAME));
         parameters.putAll(lockTimeout.parameter());
-        int version = options.require(PgOption.MAX_PROTOCOL_VERSION).equals("3.2")
-                ? ProtocolVersion.V3_2
-                : ProtocolVersion.V3_0;
+        int version = switch (options.require(PgOption.MAX_PROTOCOL_VERSION)) {
+            case V3_0 -> ProtocolVersion.V3_0;
+            case V3_2 -> ProtocolVersion.V3_2;
+        };
         return new StartupParameters(version, parameters);
     }
 

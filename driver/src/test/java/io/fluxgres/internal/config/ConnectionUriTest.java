@@ -8,6 +8,9 @@ import io.fluxgres.PgClient;
 import io.fluxgres.PgException.Fault;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
+import io.fluxgres.PgProtocolVersion;
+import io.fluxgres.PgQueryMode;
+import io.fluxgres.PgStringType;
 import io.fluxgres.PgUsageException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -152,7 +155,9 @@ class ConnectionUriTest {
                 Arguments.of("allowCleartextPassword=true", PgOption.ALLOW_CLEARTEXT_PASSWORD, true),
                 Arguments.of("allowCleartextPassword=false", PgOption.ALLOW_CLEARTEXT_PASSWORD, false),
                 Arguments.of("scramMaxIterations=4096", PgOption.SCRAM_MAX_ITERATIONS, 4096),
-                Arguments.of("maxProtocolVersion=3.2", PgOption.MAX_PROTOCOL_VERSION, "3.2"),
+                Arguments.of("maxProtocolVersion=3.2", PgOption.MAX_PROTOCOL_VERSION, PgProtocolVersion.V3_2),
+                Arguments.of("queryMode=simple", PgOption.QUERY_MODE, PgQueryMode.SIMPLE),
+                Arguments.of("stringType=untyped", PgOption.STRING_TYPE, PgStringType.UNTYPED),
                 Arguments.of("prepareThreshold=1", PgOption.PREPARE_THRESHOLD, 1),
                 Arguments.of("statementCacheSize=0", PgOption.STATEMENT_CACHE_SIZE, 0),
                 Arguments.of("maxRowBytes=1024", PgOption.MAX_ROW_BYTES, 1024),
@@ -193,6 +198,10 @@ class ConnectionUriTest {
                 "maxProtocolVersion=3.1",
                 "maxProtocolVersion=3",
                 "maxProtocolVersion=4.0",
+                "maxProtocolVersion=V3_2",
+                "queryMode=SIMPLE",
+                "queryMode=prepared",
+                "stringType=int4",
                 "prepareThreshold=0",
                 "statementCacheSize=-1",
                 "maxRowBytes=1023",
@@ -372,7 +381,6 @@ class ConnectionUriTest {
                 impossible("no time", options -> options.with(PgOption.CONNECT_TIMEOUT, Duration.ZERO)),
                 impossible("no user", options -> options.with(PgOption.USER, "")),
                 impossible("few iterations", options -> options.with(PgOption.SCRAM_MAX_ITERATIONS, 1)),
-                impossible("version 3.1", options -> options.with(PgOption.MAX_PROTOCOL_VERSION, "3.1")),
                 impossible("no rows", options -> options.with(PgOption.MAX_ROW_BYTES, 0)),
                 impossible("no messages", options -> options.with(PgOption.MAX_MESSAGE_BYTES, 0)),
                 impossible("no method", options -> options.with(PgOption.REQUIRE_AUTH, Set.of())));

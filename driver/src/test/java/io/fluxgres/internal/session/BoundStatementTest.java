@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fluxgres.PgConversionException;
 import io.fluxgres.PgParameter;
+import io.fluxgres.PgStringType;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.codec.Codec;
 import io.fluxgres.codec.CodecContext;
@@ -88,14 +89,14 @@ class BoundStatementTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"auto, 1043", "varchar, 1043", "text, 25", "untyped, 0"})
-    void aStringIsDeclaredAsTheOptionSays(String stringType, int typeOid) {
+    @CsvSource({"AUTO, 1043", "VARCHAR, 1043", "TEXT, 25", "UNTYPED, 0"})
+    void aStringIsDeclaredAsTheOptionSays(PgStringType stringType, int typeOid) {
         BoundStatement parameters =
                 new BoundStatement("").with(new Object[] {"a", PgParameter.of(PgType.BPCHAR, "a")}, codecs(stringType));
         assertThat(parameters.typeOid(0)).isEqualTo(typeOid);
         assertThat(text(parameters, 0)).isEqualTo("a");
         assertThat(parameters.typeOid(1)).isEqualTo(PgType.BPCHAR.oid());
-        assertThat(parameters.hasPlainStrings()).isEqualTo(stringType.equals("auto"));
+        assertThat(parameters.hasPlainStrings()).isEqualTo(stringType == PgStringType.AUTO);
     }
 
     @Test
@@ -179,7 +180,7 @@ class BoundStatementTest {
     @Test
     void theCodecsAreAskedOnceForAClass() {
         StyledCodec codec = new StyledCodec();
-        SessionCodecs codecs = codecs("auto", codec);
+        SessionCodecs codecs = codecs(PgStringType.AUTO, codec);
         for (int i = 0; i < 3; i++) {
             assertThat(text(new BoundStatement("").with(new Object[] {Thread.State.NEW}, codecs), 0))
                     .isEqualTo("null NEW");
@@ -191,7 +192,7 @@ class BoundStatementTest {
     void anEncoderIsResolvedAgainWhenAServerParameterHasChanged() {
         Map<String, String> serverParameters = new HashMap<>(Map.of("style", "old"));
         SessionCodecs codecs =
-                new SessionCodecs(CodecRegistry.of(List.of(new StyledCodec())), "auto", serverParameters);
+                new SessionCodecs(CodecRegistry.of(List.of(new StyledCodec())), PgStringType.AUTO, serverParameters);
         BoundStatement before = new BoundStatement("").with(new Object[] {Thread.State.NEW}, codecs);
 
         serverParameters.put("style", "new");
@@ -205,7 +206,7 @@ class BoundStatementTest {
     @Test
     void manyClassesAreNotAllRemembered() {
         StyledCodec codec = new StyledCodec();
-        SessionCodecs codecs = codecs("auto", codec);
+        SessionCodecs codecs = codecs(PgStringType.AUTO, codec);
         // each array class has another component class
         Object value = Thread.State.NEW;
         for (int i = 0; i < 200; i++) {

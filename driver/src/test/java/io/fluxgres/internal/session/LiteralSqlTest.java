@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.fluxgres.PgConversionException;
 import io.fluxgres.PgParameter;
+import io.fluxgres.PgStringType;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.codec.PgType;
 import io.fluxgres.internal.codec.CodecRegistry;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LiteralSqlTest {
 
-    private final SessionCodecs codecs = new SessionCodecs(CodecRegistry.of(List.of()), "auto", Map.of());
+    private final SessionCodecs codecs = new SessionCodecs(CodecRegistry.of(List.of()), PgStringType.AUTO, Map.of());
 
     @Test
     void valuesBecomeConstantsWithTheirTypes() {

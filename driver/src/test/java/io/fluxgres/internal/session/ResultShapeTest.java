@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fluxgres.PgColumn;
 import io.fluxgres.PgConversionException;
+import io.fluxgres.PgStringType;
 import io.fluxgres.PgUsageException;
 import io.fluxgres.codec.Codec;
 import io.fluxgres.codec.CodecContext;
@@ -92,8 +93,8 @@ class ResultShapeTest {
     @Test
     void aDecoderIsResolvedOnceForAClass() {
         CountingCodec codec = new CountingCodec();
-        ResultShape shape =
-                new ResultShape(described(column("a", PgType.INT4), column("b", PgType.INT4)), codecs("auto", codec));
+        ResultShape shape = new ResultShape(
+                described(column("a", PgType.INT4), column("b", PgType.INT4)), codecs(PgStringType.AUTO, codec));
         codec.asked.clear();
         Decoder<Long> first = shape.decoder(0, long.class);
         for (int i = 0; i < 10; i++) {
@@ -115,7 +116,7 @@ class ResultShapeTest {
     void aDecoderIsOfTheFormatOfTheColumn() {
         CountingCodec codec = new CountingCodec();
         ResultShape shape = new ResultShape(
-                described(column("a", PgType.INT4, 0), column("b", PgType.INT4, 1)), codecs("auto", codec));
+                described(column("a", PgType.INT4, 0), column("b", PgType.INT4, 1)), codecs(PgStringType.AUTO, codec));
         codec.asked.clear();
         shape.decoder(0, int.class);
         shape.decoder(1, int.class);
