@@ -64,7 +64,7 @@ final class BatchFlight implements Flight {
         this.sql = sql;
         this.items = items;
         this.firstIndex = firstIndex;
-        this.window = new FlushWindow(session.pipelineBytes());
+        this.window = new FlushWindow(session.settings().pipelineBytes());
         this.statements = new BatchStatements(session);
         this.inFront = inFront;
     }
@@ -88,7 +88,7 @@ final class BatchFlight implements Flight {
     }
 
     @Override
-    public BackendState write(FrontendWriter out, PortalSink sink, @Nullable Transaction transaction) {
+    public BackendState write(FrontendWriter out, PortalSink sink, @Nullable TransactionStart transaction) {
         if (session.isSimpleOnly()) {
             throw new PgUsageException(
                     "an atomic batch needs the extended query protocol, which this connection does not"

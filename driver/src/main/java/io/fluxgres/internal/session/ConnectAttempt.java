@@ -117,7 +117,7 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
 
     @Override
     public void onStarted(@Nullable BackendKeyData keyData) {
-        session.onStarted(keyData);
+        session.server().onStarted(keyData);
         String setting = factory.lockTimeout().statement(asked.parameters());
         if (setting != null) {
             set(Command.SET, setting);
@@ -133,14 +133,14 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
 
     /** Executes a SET in front of what comes next; ends the connection if it is refused. */
     private void set(Command command, String sql) {
-        session.control(command, () -> sql)
+        ControlRequest.execution(session, command, () -> sql)
                 .subscribe(nothing -> {}, failure -> session.wire().fail(Failures.ofSetting(failure)));
     }
 
     @Override
     public void onProbed(boolean extendedKnown) {
         if (!extendedKnown) {
-            session.onSimpleOnly();
+            session.server().onSimpleOnly();
         }
         succeed();
     }

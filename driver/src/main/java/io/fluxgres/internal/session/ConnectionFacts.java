@@ -1,38 +1,58 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.PgBatch;
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgIsolation;
 import io.fluxgres.PgNotice;
+import io.fluxgres.PgQuery;
 import io.fluxgres.PgServerException;
 import io.fluxgres.PgTransactionStatus;
 import io.fluxgres.internal.session.ControlRequest.Command;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What a connection tells of its session, the same inside and outside of a transaction. May be used by any thread. */
+/** What a connection executes and tells of its session, the same inside and outside of a transaction. May be used by any thread. */
 abstract sealed class ConnectionFacts implements PgConnection permits SessionConnection, TransactionConnection {
 
     final Session session;
+    private final RequestScope scope;
 
-    ConnectionFacts(Session session) {
+    /**
+     * Creates a connection.
+     *
+     * @param transaction what its queries are part of, null if only their order decides that
+     */
+    ConnectionFacts(Session session, @Nullable Transaction transaction) {
         this.session = session;
+        this.scope = new RequestScope(session, transaction, null, session.settings().timeout());
+    }
+
+    @Override
+    public PgQuery query(String sql) {
+        return scope.query(sql);
+    }
+
+    @Override
+    public PgBatch batch(String... sqls) {
+        return scope.batch(sqls);
     }
 
     @Override
     public Flux<PgNotice> notices() {
-        return session.notices();
+        return session.server().notices();
     }
 
     @Override
     public Map<String, String> serverParameters() {
-        return session.serverParameters();
+        return session.server().parameters().values();
     }
 
     @Override
     public PgTransactionStatus transactionStatus() {
-        return session.transactionStatus();
+        return session.server().status().status();
     }
 
     @Override
@@ -42,7 +62,7 @@ abstract sealed class ConnectionFacts implements PgConnection permits SessionCon
 
     @Override
     public int processId() {
-        return session.processId();
+        return session.server().processId();
     }
 
     @Override
@@ -52,13 +72,13 @@ abstract sealed class ConnectionFacts implements PgConnection permits SessionCon
 
     @Override
     public boolean isHealthy() {
-        return session.isHealthy();
+        return session.wire().isActive();
     }
 
     /** An error is an answer too: in a failed transaction the server refuses every statement. */
     @Override
     public Mono<Boolean> validate() {
-        return ControlRequest.execution(session, Command.VALIDATE, () -> "select 1", session.validationTimeout)
+        return ControlRequest.execution(session, Command.VALIDATE, () -> "select 1", session.settings().validationTimeout())
                 .thenReturn(true)
                 .onErrorResume(failure -> Mono.just(failure instanceof PgServerException));
     }

@@ -96,6 +96,11 @@ final class ControlRequest implements Exchange, ResultSink, Subscription, Answer
         this.subscriber = subscriber;
     }
 
+    /** Returns the execution of a statement, once for each subscription, under the deadline of all statements. */
+    static Mono<Void> execution(Session session, Command command, Statement statement) {
+        return execution(session, command, statement, session.settings().timeout());
+    }
+
     /**
      * Returns the execution of a statement, once for each subscription.
      *
@@ -116,14 +121,14 @@ final class ControlRequest implements Exchange, ResultSink, Subscription, Answer
         subscriber.onSubscribe(this);
         Deadline expiry = deadline;
         if (expiry != null) {
-            session.execute(() -> watch(expiry));
+            session.wire().execute(() -> watch(expiry));
         }
-        session.submit(this);
+        session.wire().submit(this);
     }
 
     private void watch(Deadline expiry) {
         if (!ended) {
-            expiry.start(session, passed -> late(passed.timeout()));
+            expiry.start(session.wire(), passed -> late(passed.timeout()));
         }
     }
 
@@ -135,7 +140,7 @@ final class ControlRequest implements Exchange, ResultSink, Subscription, Answer
 
     @Override
     public void cancel() {
-        session.execute(() -> {
+        session.wire().execute(() -> {
             ended = true;
             stopDeadline();
         });
@@ -185,7 +190,7 @@ final class ControlRequest implements Exchange, ResultSink, Subscription, Answer
         }
         out.query(sql);
         written = true;
-        session.answers.begin(this);
+        session.answers().begin(this);
         return new SimpleQueryState(this, session.row());
     }
 
@@ -211,7 +216,7 @@ final class ControlRequest implements Exchange, ResultSink, Subscription, Answer
 
     @Override
     public void onReady(TransactionStatus status) {
-        session.answers.end();
+        session.answers().end();
         session.onReady(status);
         end();
     }

@@ -33,7 +33,7 @@ final class Cursor {
         this.session = session;
         this.portal = portal;
         this.fetchSize = fetchSize;
-        this.idleReports = session.idleReports();
+        this.idleReports = session.server().status().idleReports();
         this.ahead = fetchSize;
     }
 
@@ -48,7 +48,7 @@ final class Cursor {
      * @throws PgUsageException if the transaction has ended: to ask for the portal would abort the one that is open now
      */
     BackendState execute(FrontendWriter out, PortalSink sink, ExtendedQueryState state) {
-        if (idleReports != session.idleReports()) {
+        if (idleReports != session.server().status().idleReports()) {
             throw gone(null);
         }
         out.execute(portal, fetchSize);
@@ -111,8 +111,8 @@ final class Cursor {
 
     /** Closes the portal, unless it has gone with its transaction. */
     void close() {
-        if (idleReports == session.idleReports()) {
-            session.submit(new PortalClose(session, portal));
+        if (idleReports == session.server().status().idleReports()) {
+            session.wire().submit(new PortalClose(session, portal));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgTimeoutException;
 import io.fluxgres.PgUsageException;
+import io.fluxgres.internal.net.Wire;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Future;
@@ -44,10 +45,10 @@ final class Deadline {
     }
 
     /** Begins to watch. */
-    void start(Session session, Consumer<Deadline> onPassed) {
+    void start(Wire wire, Consumer<Deadline> onPassed) {
         // saturates, so that a timeout of ages is as good as none
         long nanos = TimeUnit.NANOSECONDS.convert(timeout);
-        timer = session.schedule(() -> pass(onPassed), nanos - (System.nanoTime() - begun));
+        timer = wire.schedule(() -> pass(onPassed), nanos - (System.nanoTime() - begun));
     }
 
     private void pass(Consumer<Deadline> onPassed) {

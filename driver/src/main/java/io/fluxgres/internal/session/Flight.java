@@ -23,7 +23,7 @@ sealed interface Flight permits BatchFlight, StatementFlight {
      *
      * @param transaction what the request is part of, null if only the order of the requests decides that
      */
-    BackendState write(FrontendWriter out, PortalSink sink, @Nullable Transaction transaction);
+    BackendState write(FrontendWriter out, PortalSink sink, @Nullable TransactionStart transaction);
 
     /** Whether it may be written in such a way that depends on the transaction status. */
     boolean needsTransactionStatus();

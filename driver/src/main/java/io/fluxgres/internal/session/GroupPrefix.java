@@ -22,7 +22,7 @@ final class GroupPrefix {
     private static final int TEXT = 0;
 
     private final Session session;
-    private final @Nullable Transaction transaction;
+    private final @Nullable TransactionStart transaction;
     private boolean beginsTransaction;
     private List<String> statements;
     private final boolean asksIsolation;
@@ -36,7 +36,7 @@ final class GroupPrefix {
      * @param transaction what the request is part of, null if only the order of the requests decides that
      * @throws io.fluxgres.PgException if the transaction is not open any more or cannot begin
      */
-    GroupPrefix(Session session, @Nullable Transaction transaction) {
+    GroupPrefix(Session session, @Nullable TransactionStart transaction) {
         this.session = session;
         this.transaction = transaction;
         Opening opening = transaction == null ? Opening.NONE : transaction.opening();

@@ -36,7 +36,7 @@ final class Guard {
 
     /** Whether the server has refused the savepoint, and what it has aborted by that can be begun once more. */
     boolean isDispensable() {
-        return refused && (!opening.isEmpty() || session.transactionStatus() != PgTransactionStatus.FAILED);
+        return refused && (!opening.isEmpty() || session.server().status().status() != PgTransactionStatus.FAILED);
     }
 
     /**

@@ -45,7 +45,7 @@ public final class LentSession {
     }
 
     public boolean isHealthy() {
-        return session.isHealthy();
+        return session.wire().isActive();
     }
 
     /** Whether no transaction is open. */
@@ -55,7 +55,7 @@ public final class LentSession {
 
     /** Whether the server has answered anything since it let the session in. */
     public boolean hasAnswered() {
-        return session.idleReports() > 0 || !session.isIdle();
+        return session.server().status().idleReports() > 0 || !session.isIdle();
     }
 
     /** Returns how many requests were submitted and have not ended; on the event loop. */
@@ -83,7 +83,7 @@ public final class LentSession {
         if (call.scope().isExclusive()) {
             session.onExclusiveUse();
         }
-        session.start(call.newRequest(session, subscriber), null, call.timeout(), waited);
+        call.newRequest(session, subscriber).start(null, call.timeout(), waited);
     }
 
     /**
@@ -95,7 +95,7 @@ public final class LentSession {
         if (session.isSimpleOnly()) {
             return false;
         }
-        session.submit(new SyncProbe(new SyncProbe.Listener() {
+        wire.submit(new SyncProbe(new SyncProbe.Listener() {
             @Override
             public void onProbed(boolean extendedKnown) {
                 answered.run();
@@ -119,7 +119,7 @@ public final class LentSession {
      */
     public Mono<Void> clear(Duration bound) {
         return Mono.defer(() -> {
-                    if (!session.inEventLoop() || !isIdle() || pending() > 0) {
+                    if (!wire.inEventLoop() || !isIdle() || pending() > 0) {
                         return connection.rollbackWithin(bound).onErrorComplete();
                     }
                     session.parked().dropAll("the connection was handed back");
@@ -160,7 +160,7 @@ public final class LentSession {
     private Mono<Void> removal() {
         boolean untried = session.reset().isUntried();
         Residue residue = session.reset().take();
-        return session.control(untried ? Command.TRIED_RESET : Command.RESET, () -> removing(residue))
+        return ControlRequest.execution(session, untried ? Command.TRIED_RESET : Command.RESET, () -> removing(residue))
                 .doOnSuccess(nothing -> session.reset().onDone(residue))
                 .onErrorResume(failure -> {
                     onNotReset(residue, failure);
@@ -185,7 +185,7 @@ public final class LentSession {
         if (failure instanceof PgServerException refusal && !Failures.isPassing(refusal)) {
             session.reset().onRefused(residue);
         }
-        if (session.isHealthy()) {
+        if (session.wire().isActive()) {
             LOG.warn("{}; while that is so, connections are replaced instead", reason.getMessage());
         }
         wire.fail(reason);

@@ -25,8 +25,8 @@ record Opening(List<String> statements, boolean asks) {
      *
      * @param mayRestart whether the savepoint is of use, for the driver repeats the transaction
      */
-    static Opening of(Session session, PgTransactionOptions options, boolean mayRestart) {
-        PgIsolation set = session.isolation().ofSession();
+    static Opening of(SessionIsolation isolation, PgTransactionOptions options, boolean mayRestart) {
+        PgIsolation set = isolation.ofSession();
         // said once more, for behind a pooler the server may be another than the one that it was set on
         PgTransactionOptions modes = options.isolation() == null && set != null ? options.withIsolation(set) : options;
         boolean asks = options.isIsolationAsked() && modes.isolation() == null;
@@ -38,7 +38,7 @@ record Opening(List<String> statements, boolean asks) {
         if (mayRestart && options.cockroachRestart()) {
             statements.add(TransactionSql.savepoint(TransactionSql.COCKROACH_RESTART));
         }
-        session.isolation().onBegin(modes.isolation());
+        isolation.onBegin(modes.isolation());
         return new Opening(statements, asks);
     }
 

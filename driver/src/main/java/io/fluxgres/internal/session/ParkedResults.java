@@ -12,19 +12,44 @@ import java.util.Set;
  */
 final class ParkedResults {
 
-    private final Set<ResultRequest> requests = new LinkedHashSet<>();
+    /** One of them. */
+    interface Parked {
 
-    void add(ResultRequest request) {
+        /** Fails those of its results that nobody has subscribed to. */
+        void dropUnsubscribed(String reason);
+    }
+
+    private final SpoolBudget budget;
+    private final Set<Parked> requests = new LinkedHashSet<>();
+
+    ParkedResults(SpoolBudget budget) {
+        this.budget = budget;
+    }
+
+    /** Returns the budget of the memory for them. */
+    SpoolBudget budget() {
+        return budget;
+    }
+
+    /** Whether another row may be kept. What nobody may ever ask for has to give way. */
+    boolean hasRoom() {
+        if (budget.isExhausted()) {
+            dropAll("the memory is needed for others (" + budget.bound() + ")");
+        }
+        return !budget.isExhausted();
+    }
+
+    void add(Parked request) {
         requests.add(request);
     }
 
-    void remove(ResultRequest request) {
+    void remove(Parked request) {
         requests.remove(request);
     }
 
     /** Fails the results that nobody has subscribed to. */
     void dropAll(String reason) {
-        List<ResultRequest> all = new ArrayList<>(requests);
+        List<Parked> all = new ArrayList<>(requests);
         all.forEach(request -> request.dropUnsubscribed(reason));
     }
 }

@@ -147,24 +147,24 @@ final class PublishedBatch implements PgBatch {
     private static final class Enclosure {
 
         private final Session session;
-        private final SessionConnection connection;
+        private final TransactionControl control;
         private volatile boolean begun;
 
         Enclosure(Session session) {
             this.session = session;
-            this.connection = new SessionConnection(session);
+            this.control = new TransactionControl(session);
         }
 
         /** Decides when its turn comes, behind the answers to what the caller executed before. */
         Mono<Void> begin() {
-            return session.control(Command.BEGIN, () -> {
+            return ControlRequest.execution(session, Command.BEGIN, () -> {
                 begun = session.isIdle();
                 return begun ? TransactionSql.begin(PgTransactionOptions.defaults()) : null;
             });
         }
 
         Mono<Void> commit() {
-            return Mono.defer(() -> begun ? connection.commit() : Mono.empty())
+            return Mono.defer(() -> begun ? control.commit() : Mono.empty())
                     .onErrorMap(
                             SeparateBatch::leavesConnectionUsable,
                             failure -> PgBatchException.atCommit((PgException) failure));
@@ -172,13 +172,13 @@ final class PublishedBatch implements PgBatch {
 
         /** What undid the batch is the error that counts; if the connection is lost the server rolls back by itself. */
         Mono<Void> rollback() {
-            return Mono.defer(() -> begun ? connection.rollback() : Mono.empty())
+            return Mono.defer(() -> begun ? control.rollback() : Mono.empty())
                     .onErrorComplete();
         }
 
         /** Decides on the event loop, for BEGIN may be about to be written there. */
         Mono<Void> rollbackBehindCancel() {
-            return Mono.fromRunnable(() -> session.execute(() -> rollback().subscribe()));
+            return Mono.fromRunnable(() -> session.wire().execute(() -> rollback().subscribe()));
         }
     }
 }

@@ -5,6 +5,7 @@ import io.fluxgres.internal.net.Exchange;
 import io.fluxgres.internal.protocol.BackendState;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.TransactionStatus;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 
@@ -26,7 +27,7 @@ import reactor.core.CoreSubscriber;
 abstract sealed class Request<T> extends RequestAnswers<T> implements Exchange
         permits BatchOutcomeRequest, ResultSequence, RowRequest, UpdateCountRequest {
 
-    private @Nullable Transaction transaction;
+    private @Nullable TransactionStart transaction;
 
     private boolean written;
     /** The conversation has ended; what is left is to deliver the spool. */
@@ -39,14 +40,33 @@ abstract sealed class Request<T> extends RequestAnswers<T> implements Exchange
         super(session, flight, subscriber);
     }
 
-    /** Makes it part of a transaction that begins with its first statement; called before it is submitted. */
-    final void join(Transaction joined) {
+    /**
+     * Meets its subscriber and is queued.
+     *
+     * @param joined the transaction that it is part of and may begin, null if only the order of the requests decides that
+     * @param timeout how long it may take from the subscription on, null for no bound
+     * @param waited how many nanoseconds ago it was subscribed to
+     */
+    final void start(@Nullable TransactionStart joined, @Nullable Duration timeout, long waited) {
         transaction = joined;
+        SessionObserver observer = session.observer();
+        if (timeout == null && observer == null) {
+            subscriber.onSubscribe(this);
+        } else {
+            Deadline deadline = timeout == null ? null : new Deadline(timeout, waited);
+            Execution execution = observer == null ? null : newExecution(observer, waited);
+            subscriber.onSubscribe(this);
+            session.wire().execute(() -> watch(deadline, execution));
+        }
+        if (joined != null && !flight().mayCarryBegin()) {
+            joined.beginAhead();
+        }
+        session.wire().submit(this);
     }
 
-    /** Whether BEGIN can ride in front of it; else it must go ahead. */
-    final boolean mayCarryBegin() {
-        return flight().mayCarryBegin();
+    private Execution newExecution(SessionObserver observer, long waited) {
+        return new Execution(
+                observer, flight().sql(), session.server().processId(), subscriber.currentContext(), waited);
     }
 
     /** Signals the completion. */
@@ -76,15 +96,11 @@ abstract sealed class Request<T> extends RequestAnswers<T> implements Exchange
     final void onDelivered() {
         Cursor cursor = flight().cursor();
         if (cursor != null && cursor.consume() && isNextChunkWanted()) {
-            session.submit(this);
+            session.wire().submit(this);
         }
     }
 
     // ---- the subscription
-
-    final Execution newExecution(SessionObserver observer, long waited) {
-        return new Execution(observer, flight().sql(), session.processId(), subscriber.currentContext(), waited);
-    }
 
     @Override
     final void abandon() {
@@ -193,7 +209,7 @@ abstract sealed class Request<T> extends RequestAnswers<T> implements Exchange
             onConversationEnd();
             end();
         } else if (isNextChunkAwaited()) {
-            session.submit(this);
+            session.wire().submit(this);
         }
     }
 

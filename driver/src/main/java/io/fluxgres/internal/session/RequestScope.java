@@ -1,6 +1,7 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
+import io.fluxgres.PgQuery;
 import io.fluxgres.PgTransactionOptions;
 import java.time.Duration;
 import java.util.Objects;
@@ -21,6 +22,16 @@ record RequestScope(
         @Nullable PgTransactionOptions opening,
         @Nullable Duration timeout)
         implements QueryScope {
+
+    /** Returns a query without parameters. */
+    PgQuery query(String sql) {
+        return new Query(this, sql, session.settings().fetchSize());
+    }
+
+    /** Returns a batch of several statements. */
+    PgBatch batch(String... sqls) {
+        return MemoryBatch.ofStatements(this, sqls);
+    }
 
     @Override
     public SessionCodecs codecs() {
@@ -53,7 +64,7 @@ record RequestScope(
     @Override
     public <T> void execute(QueryCall<T> call, CoreSubscriber<? super T> subscriber) {
         Transaction joined = opening == null ? transaction : Transaction.unlessOpen(session, opening);
-        session.start(call.newRequest(session, subscriber), joined, timeout, 0);
+        call.newRequest(session, subscriber).start(joined, timeout, 0);
     }
 
     @Override

@@ -73,10 +73,10 @@ abstract sealed class RequestSubscription<T> implements Subscription permits Row
 
     @Override
     public final void request(long n) {
-        if (session.inEventLoop()) {
+        if (session.wire().inEventLoop()) {
             onRequest(n);
         } else {
-            session.execute(() -> onRequest(n));
+            session.wire().execute(() -> onRequest(n));
         }
     }
 
@@ -108,11 +108,11 @@ abstract sealed class RequestSubscription<T> implements Subscription permits Row
 
     @Override
     public final void cancel() {
-        if (session.inEventLoop()) {
+        if (session.wire().inEventLoop()) {
             onCancel();
         } else {
             cancelled = true;
-            session.execute(this::onCancel);
+            session.wire().execute(this::onCancel);
         }
     }
 
@@ -159,7 +159,7 @@ abstract sealed class RequestSubscription<T> implements Subscription permits Row
         }
         if (expiry != null) {
             deadline = expiry;
-            expiry.start(session, this::onDeadline);
+            expiry.start(session.wire(), this::onDeadline);
         }
     }
 

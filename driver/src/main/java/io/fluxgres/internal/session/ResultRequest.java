@@ -20,7 +20,7 @@ import reactor.core.CoreSubscriber;
  * of an earlier result does. When the spool is full, first what may be signalled early is; then a result that nobody has
  * subscribed to fails and is discarded, at once if others wait, else after a grace.
  */
-final class ResultRequest extends ResultSequence {
+final class ResultRequest extends ResultSequence implements ParkedResults.Parked {
 
     /** For a subscriber that takes its time to subscribe to a large result, on another thread. */
     private static final long GRACE_SECONDS = 5;
@@ -178,13 +178,13 @@ final class ResultRequest extends ResultSequence {
     private void startGrace(StatementResult result) {
         if (!graceRunning) {
             graceRunning = true;
-            session.schedule(() -> endGrace(result), TimeUnit.SECONDS.toNanos(GRACE_SECONDS));
+            session.wire().schedule(() -> endGrace(result), TimeUnit.SECONDS.toNanos(GRACE_SECONDS));
         }
     }
 
     private void endGrace(StatementResult result) {
         graceRunning = false;
-        if (isStalled() && !isReady() && !result.isSubscribed() && !session.hasSpoolRoom()) {
+        if (isStalled() && !isReady() && !result.isSubscribed() && !session.parked().hasRoom()) {
             graceOver = true;
             giveUp(result);
             session.wire().resume(this);
@@ -193,7 +193,7 @@ final class ResultRequest extends ResultSequence {
 
     private void giveUp(StatementResult result) {
         failUnsubscribed(
-                result, "no more of them may be kept (" + session.spoolBudget().bound() + ")");
+                result, "no more of them may be kept (" + session.parked().budget().bound() + ")");
         if (isSingle()) {
             givenUp = true;
             discardRest();
@@ -201,7 +201,8 @@ final class ResultRequest extends ResultSequence {
     }
 
     /** Drops what was kept for results that nobody has subscribed to. */
-    void dropUnsubscribed(String reason) {
+    @Override
+    public void dropUnsubscribed(String reason) {
         failUnsubscribed(reason);
         park(false);
         session.wire().resume(this);

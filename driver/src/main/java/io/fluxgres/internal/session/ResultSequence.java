@@ -163,7 +163,7 @@ abstract sealed class ResultSequence extends Request<PgResult> permits ResultReq
 
     /** Runs an action on the event loop; false if that was shut down. */
     final boolean execute(Runnable action) {
-        return session.execute(action);
+        return session.wire().execute(action);
     }
 
     /** Whether a result is in hands of the subscriber and has not ended. */

@@ -55,7 +55,7 @@ abstract sealed class RowDelivery<T> extends RequestSubscription<T> implements P
         if (!session.wire().isHeadAwaited() && !isAwaited()) {
             return pause();
         }
-        return session.hasSpoolRoom() ? Demand.ROW : onSpoolExhausted();
+        return session.parked().hasRoom() ? Demand.ROW : onSpoolExhausted();
     }
 
     /** Whether a row of a result may be delivered, if no other one waits in front of it. */
@@ -105,13 +105,13 @@ abstract sealed class RowDelivery<T> extends RequestSubscription<T> implements P
     Demand onSpoolExhausted() {
         if (session.wire().isReadRequired()) {
             return giveUp("no more of them may be kept ("
-                    + session.spoolBudget().bound() + ")," + " and the connection is needed");
+                    + session.parked().budget().bound() + ")," + " and the connection is needed");
         }
         session.wire()
                 .failUnsent(new PgBackpressureException(
                         "the query in front does not end because its rows are not requested: " + excerpt()
                                 + "; request them, cancel it, or give it a connection of its own ("
-                                + session.spoolBudget().bound() + ")",
+                                + session.parked().budget().bound() + ")",
                         true));
         return pause();
     }
@@ -140,7 +140,7 @@ abstract sealed class RowDelivery<T> extends RequestSubscription<T> implements P
             return;
         }
         if (spool == null) {
-            spool = new Spool(session.spoolBudget());
+            spool = new Spool(session.parked().budget());
         }
         spool.add(shown, row);
     }

@@ -39,6 +39,7 @@ public final class SessionFactory {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final PgOptions options;
+    private final SessionSettings settings;
     private final @Nullable PgObserver observer;
     private final CodecRegistry codecs;
     /** What values are bound with before there is a session. */
@@ -55,6 +56,7 @@ public final class SessionFactory {
 
     public SessionFactory(PgOptions options, @Nullable PgObserver observer) {
         this.options = options;
+        this.settings = SessionSettings.of(options);
         this.observer = observer;
         this.codecs = CodecRegistry.of(List.of());
         this.codecsWithoutSession = new SessionCodecs(codecs, options.require(PgOption.STRING_TYPE), Map.of());
@@ -172,7 +174,15 @@ public final class SessionFactory {
     }
 
     Session newSession() {
-        return new Session(this);
+        ServerFacts server = new ServerFacts(settings.simpleOnly());
+        return new Session(
+                settings,
+                new SessionPeer(connector, settings.database(), SessionObserver.of(observer)),
+                server,
+                new SessionCodecs(codecs, options.require(PgOption.STRING_TYPE), server.parameters().values()),
+                new StatementCache(settings.cacheSize(), settings.prepareThreshold(), hints),
+                newSpoolBudget(),
+                abilities);
     }
 
     StartupState newStartup(StartupParameters asked) {
@@ -193,29 +203,13 @@ public final class SessionFactory {
         return limits;
     }
 
-    CodecRegistry codecs() {
-        return codecs;
-    }
-
-    StatementHints hints() {
-        return hints;
-    }
-
-    ServerAbilities abilities() {
-        return abilities;
-    }
-
     LatestSaltedPassword latestSaltedPassword() {
         return latestSaltedPassword;
     }
 
-    SpoolBudget newSpoolBudget() {
+    private SpoolBudget newSpoolBudget() {
         return new SpoolBudget(
                 options.require(PgOption.SPOOL_BYTES), spooledBytes, options.require(PgOption.SPOOL_TOTAL_BYTES));
-    }
-
-    @Nullable SessionObserver newObserver() {
-        return SessionObserver.of(observer);
     }
 
     public PgOptions options() {

@@ -71,7 +71,7 @@ final class StatementCache {
          * parameter. Where a backslash may be an escape in any string, the parameters cannot be told.
          */
         void requireNoSurplus(Session session, int bound) {
-            if (bound == 0 || !session.hasStandardStrings()) {
+            if (bound == 0 || !session.server().parameters().hasStandardStrings()) {
                 return;
             }
             if (parameters < 0) {

@@ -117,7 +117,7 @@ final class StatementFlight implements Flight {
     }
 
     @Override
-    public BackendState write(FrontendWriter out, PortalSink sink, @Nullable Transaction transaction) {
+    public BackendState write(FrontendWriter out, PortalSink sink, @Nullable TransactionStart transaction) {
         StatementCache cache = session.statements();
         CachedText known = cache.execute(sql());
         SqlText text = known.text();
@@ -129,7 +129,7 @@ final class StatementFlight implements Flight {
             throw new PgUsageException("the transaction could not begin");
         }
         if (session.isSimpleOnly() && parameters.count() > 0) {
-            session.requireStandardStrings();
+            session.server().parameters().requireStandardStrings();
             out.query(LiteralSql.of(parameters.asText(session.codecs())));
             return new SimpleQueryState(sink, session.row());
         }

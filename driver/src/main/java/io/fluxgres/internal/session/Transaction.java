@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>Changed on the event loop only.
  */
-final class Transaction {
+final class Transaction implements TransactionStart {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
 
@@ -40,43 +40,30 @@ final class Transaction {
 
     private final Session session;
     private final PgTransactionOptions options;
-    /** What is open already will do. */
-    private final boolean unlessOpen;
+    /** Its place; null if it is that of one statement, for which what is open already will do. */
+    private final @Nullable TransactionSlot slot;
 
     /** Read by other threads too, for which only the change from PENDING matters. */
     private volatile Phase phase = Phase.PENDING;
 
     private @Nullable PgException beginFailure;
 
-    private Transaction(Session session, PgTransactionOptions options, boolean unlessOpen) {
+    Transaction(Session session, PgTransactionOptions options, @Nullable TransactionSlot slot) {
         this.session = session;
         this.options = options;
-        this.unlessOpen = unlessOpen;
+        this.slot = slot;
     }
 
     /** Returns the transaction of one statement, which begins it unless one is open. */
     static Transaction unlessOpen(Session session, PgTransactionOptions options) {
-        return new Transaction(session, options, true);
+        return new Transaction(session, options, null);
     }
 
-    /**
-     * Reserves the connection for a transaction.
-     *
-     * @throws PgUsageException if it is in one already
-     */
-    static Transaction open(Session session, PgTransactionOptions options) {
-        Transaction transaction = new Transaction(session, options, false);
-        // what the server said last of a connection that has ended is of no use: the statements fail with the end
-        boolean open = session.isHealthy() && !session.isIdle();
-        if (open || !session.transaction().compareAndSet(null, transaction)) {
-            throw new PgUsageException("a transaction is open on this connection already; use a savepoint to nest");
-        }
-        return transaction;
-    }
-
-    /** Leaves the connection to the next transaction. */
+    /** Leaves its place to the next transaction. */
     void close() {
-        session.transaction().compareAndSet(this, null);
+        if (slot != null) {
+            slot.leave(this);
+        }
     }
 
     // ---- for its statements
@@ -87,8 +74,9 @@ final class Transaction {
     }
 
     /** Whether BEGIN is to be sent, as far as the server has told by now. */
-    boolean isBeginPending() {
-        return mayBegin() && (!unlessOpen || session.isIdle());
+    @Override
+    public boolean isBeginPending() {
+        return mayBegin() && (slot != null || session.isIdle());
     }
 
     /**
@@ -97,13 +85,14 @@ final class Transaction {
      *
      * @throws PgException if the transaction is not open any more or cannot begin
      */
-    Opening opening() {
+    @Override
+    public Opening opening() {
         switch (current()) {
             case PENDING -> {
                 if (session.isIdle()) {
-                    return Opening.of(session, options, !unlessOpen);
+                    return Opening.of(session.isolation(), options, slot != null);
                 }
-                if (unlessOpen) {
+                if (slot == null) {
                     return Opening.NONE;
                 }
                 phase = Phase.LOST;
@@ -129,13 +118,18 @@ final class Transaction {
         return phase;
     }
 
-    void onBeginWritten() {
+    @Override
+    public void onBeginWritten() {
         phase = Phase.BEGUN;
     }
 
-    /** Begins it in front of a statement that cannot bring BEGIN along, unless another one does before. */
-    void beginAhead() {
-        session.control(Command.BEGIN, () -> isBeginPending() ? withBegin() : null)
+    /** Unless another one brings BEGIN along before. */
+    @Override
+    public void beginAhead() {
+        if (!mayBegin()) {
+            return;
+        }
+        ControlRequest.execution(session, Command.BEGIN, () -> isBeginPending() ? withBegin() : null)
                 .subscribe(nothing -> {}, failure -> {
                     phase = Phase.LOST;
                     beginFailure = failure instanceof PgException reported ? reported : null;
@@ -144,7 +138,7 @@ final class Transaction {
 
     /** Executes a savepoint statement in it. */
     Mono<Void> savepoint(String sql) {
-        return session.control(Command.SAVEPOINT, () -> withBegin(sql));
+        return ControlRequest.execution(session, Command.SAVEPOINT, () -> withBegin(sql));
     }
 
     /** In one Query a statement is executed only if those in front of it succeed. */
@@ -163,7 +157,7 @@ final class Transaction {
 
     /** Commits; what fails is still to be rolled back. */
     Mono<Void> commit() {
-        return session.control(Command.COMMIT, this::commitSql);
+        return ControlRequest.execution(session, Command.COMMIT, this::commitSql);
     }
 
     private @Nullable String commitSql() {
@@ -205,7 +199,7 @@ final class Transaction {
 
     /** Rolls back because of a failure, which remains the one that is reported. */
     Mono<Void> rollbackBehind(Throwable failure) {
-        return suppressing(failure, closing(session.control(Command.ROLLBACK, this::rollbackSql)))
+        return suppressing(failure, closing(ControlRequest.execution(session, Command.ROLLBACK, this::rollbackSql)))
                 .onErrorComplete();
     }
 
@@ -223,7 +217,7 @@ final class Transaction {
     }
 
     private Mono<Void> control(String sql) {
-        return session.control(Command.SAVEPOINT, () -> isBeginPending() ? null : withBegin(sql));
+        return ControlRequest.execution(session, Command.SAVEPOINT, () -> isBeginPending() ? null : withBegin(sql));
     }
 
     private static Mono<Void> suppressing(Throwable failure, Mono<Void> cleanup) {

@@ -21,7 +21,7 @@ import reactor.util.retry.RetryBackoffSpec;
  */
 final class TransactionAttempts<T> {
 
-    private final Session session;
+    private final TransactionSlot slot;
     private final PgTransactionOptions options;
     private final Function<? super PgConnection, ? extends Publisher<T>> work;
 
@@ -29,47 +29,47 @@ final class TransactionAttempts<T> {
     private boolean emitted;
 
     private TransactionAttempts(
-            Session session,
+            TransactionSlot slot,
             PgTransactionOptions options,
             Function<? super PgConnection, ? extends Publisher<T>> work) {
-        this.session = session;
+        this.slot = slot;
         this.options = options;
         this.work = work;
     }
 
     /** Returns the transaction, with as many attempts as its options allow. */
     static <T> Flux<T> of(
-            Session session,
+            TransactionSlot slot,
             PgTransactionOptions options,
             Function<? super PgConnection, ? extends Publisher<T>> work) {
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(work, "work");
         if (options.maximumAttempts() == 1 && !options.cockroachRestart()) {
-            return new TransactionFlux<>(session, options, transaction -> execute(work, session, transaction));
+            return new TransactionFlux<>(slot, options, transaction -> execute(work, slot, transaction));
         }
-        return Flux.defer(() -> new TransactionAttempts<>(session, options, work).run());
+        return Flux.defer(() -> new TransactionAttempts<>(slot, options, work).run());
     }
 
     private static <T> Publisher<T> execute(
-            Function<? super PgConnection, ? extends Publisher<T>> work, Session session, Transaction transaction) {
-        Publisher<T> values = work.apply(new TransactionConnection(session, transaction));
+            Function<? super PgConnection, ? extends Publisher<T>> work, TransactionSlot slot, Transaction transaction) {
+        Publisher<T> values = work.apply(new TransactionConnection(slot.session(), transaction));
         return Objects.requireNonNull(values, "the function returned null");
     }
 
     private Flux<T> run() {
         boolean repeats = options.maximumAttempts() > 1;
         if (options.cockroachRestart()) {
-            return new TransactionFlux<>(session, options, transaction -> {
+            return new TransactionFlux<>(slot, options, transaction -> {
                 Flux<T> attempt = Flux.defer(() -> attempt(transaction)
                         .concatWith(transaction.releaseRestart().then(Mono.empty())));
                 return repeats ? attempt.retryWhen(restart(transaction)) : attempt;
             });
         }
-        return new TransactionFlux<>(session, options, this::attempt).retryWhen(retry());
+        return new TransactionFlux<>(slot, options, this::attempt).retryWhen(retry());
     }
 
     private Flux<T> attempt(Transaction transaction) {
-        return Flux.from(execute(work, session, transaction)).doOnNext(value -> emitted = true);
+        return Flux.from(execute(work, slot, transaction)).doOnNext(value -> emitted = true);
     }
 
     private Retry restart(Transaction transaction) {

@@ -1,9 +1,7 @@
 package io.fluxgres.internal.session;
 
-import io.fluxgres.PgBatch;
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgIsolation;
-import io.fluxgres.PgQuery;
 import io.fluxgres.PgTransactionOptions;
 import io.fluxgres.PgUsageException;
 import java.util.function.Function;
@@ -18,18 +16,8 @@ final class TransactionConnection extends ConnectionFacts {
     private final Transaction transaction;
 
     TransactionConnection(Session session, Transaction transaction) {
-        super(session);
+        super(session, transaction);
         this.transaction = transaction;
-    }
-
-    @Override
-    public PgQuery query(String sql) {
-        return session.query(sql, transaction);
-    }
-
-    @Override
-    public PgBatch batch(String... sqls) {
-        return session.batch(transaction, sqls);
     }
 
     @Override

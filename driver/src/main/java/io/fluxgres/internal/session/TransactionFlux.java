@@ -23,12 +23,12 @@ import reactor.util.context.Context;
  */
 final class TransactionFlux<T> extends Flux<T> {
 
-    private final Session session;
+    private final TransactionSlot slot;
     private final PgTransactionOptions options;
     private final Function<Transaction, ? extends Publisher<T>> work;
 
-    TransactionFlux(Session session, PgTransactionOptions options, Function<Transaction, ? extends Publisher<T>> work) {
-        this.session = session;
+    TransactionFlux(TransactionSlot slot, PgTransactionOptions options, Function<Transaction, ? extends Publisher<T>> work) {
+        this.slot = slot;
         this.options = options;
         this.work = work;
     }
@@ -37,7 +37,7 @@ final class TransactionFlux<T> extends Flux<T> {
     public void subscribe(CoreSubscriber<? super T> subscriber) {
         Transaction transaction;
         try {
-            transaction = Transaction.open(session, options);
+            transaction = slot.open(options);
         } catch (PgUsageException refused) {
             Operators.error(subscriber, refused);
             return;

@@ -25,6 +25,11 @@ final class WarmStates {
         this.row = row;
     }
 
+    /** Returns the flyweight of the rows that arrive. */
+    DataRow row() {
+        return row;
+    }
+
     /** As {@link ExtendedQueryState#prepared}. */
     ExtendedQueryState prepared(ResultSink sink, int closes, @Nullable RowDescription description) {
         ExtendedQueryState state = ended.pollLast();
