@@ -124,7 +124,7 @@ final class BatchStatements {
     /** Writes the first item of a statement. */
     private void writeFirst(FrontendWriter out, BatchState conversation, BoundStatement item) {
         CachedText text = cache.execute(item.sql());
-        text.requireNoSurplus(session, item.count());
+        text.requireNoSurplus(session.server().parameters().hasStandardStrings(), item.count());
         if (text.text().mayEnterCopy() && SqlText.isCopy(item.sql())) {
             throw new PgUsageException("COPY FROM STDIN and COPY TO STDOUT cannot be part of a batch");
         }
@@ -135,7 +135,7 @@ final class BatchStatements {
         PreparedStatement known = cache.find(text, parameters);
         if (known != null) {
             if (known.parameterCount() != parameters.count()) {
-                throw new PgUsageException(StatementFlight.countMismatch(known.parameterCount(), parameters.count()));
+                throw new PgUsageException(Failures.countMismatch(known.parameterCount(), parameters.count()));
             }
             boolean settled = !changesSession
                     && !text.text().changesSession()
@@ -257,7 +257,7 @@ final class BatchStatements {
         if (describedParameters >= 0
                 && describedParameters != bound
                 && error.sqlState().equals("08P01")) {
-            return new PgUsageException(StatementFlight.countMismatch(describedParameters, bound), failure);
+            return new PgUsageException(Failures.countMismatch(describedParameters, bound), failure);
         }
         return failure;
     }

@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A SQL text and its values, with their declared types and encoders, resolved once when they are bound. Immutable. */
-sealed class BoundStatement implements Parameters permits Query {
+final class BoundStatement implements Parameters {
 
     private static final @Nullable Object[] NO_VALUES = {};
     private static final ParameterEncoding[] NO_ENCODINGS = {};
@@ -33,17 +33,12 @@ sealed class BoundStatement implements Parameters permits Query {
         this(Objects.requireNonNull(sql, "sql"), NO_VALUES, NO_ENCODINGS);
     }
 
-    /** Creates the same statement once more. */
-    BoundStatement(BoundStatement same) {
-        this(same.sql, same.values, same.encodings);
-    }
-
     /**
      * Binds values to the SQL of another statement. If they are sent as its own are, both share how.
      *
      * @throws PgUsageException if no codec can write a value
      */
-    BoundStatement(BoundStatement like, @Nullable Object[] given, SessionCodecs codecs) {
+    private BoundStatement(BoundStatement like, @Nullable Object[] given, SessionCodecs codecs) {
         int count = given.length;
         @Nullable Object[] bound = count == 0 ? NO_VALUES : new @Nullable Object[count];
         ParameterEncoding[] resolved = like.encodings;
@@ -61,7 +56,7 @@ sealed class BoundStatement implements Parameters permits Query {
     }
 
     /** Binds one value, as above. */
-    BoundStatement(BoundStatement like, @Nullable Object given, SessionCodecs codecs) {
+    private BoundStatement(BoundStatement like, @Nullable Object given, SessionCodecs codecs) {
         this.sql = like.sql;
         this.values = new @Nullable Object[] {valueOf(given)};
         this.encodings = encodingOf(0, given, codecs).alone();
@@ -125,18 +120,23 @@ sealed class BoundStatement implements Parameters permits Query {
     }
 
     /** Returns the same SQL with values, which share with the own how they are sent if they can. */
-    final BoundStatement with(@Nullable Object[] given, SessionCodecs codecs) {
+    BoundStatement with(@Nullable Object[] given, SessionCodecs codecs) {
+        return new BoundStatement(this, given, codecs);
+    }
+
+    /** Returns the same SQL with one value. */
+    BoundStatement withOne(@Nullable Object given, SessionCodecs codecs) {
         return new BoundStatement(this, given, codecs);
     }
 
     /** Whether the values of both are sent alike, as far as that is seen at once. */
     @SuppressWarnings("ReferenceEquality") // equal arrays that are not shared are told apart by a longer comparison
-    final boolean sharesEncodings(BoundStatement other) {
+    boolean sharesEncodings(BoundStatement other) {
         return encodings == other.encodings;
     }
 
     /** Whether there are strings whose type the server could infer. */
-    final boolean hasPlainStrings() {
+    boolean hasPlainStrings() {
         for (ParameterEncoding encoding : encodings) {
             if (encoding.inferred() != null) {
                 return true;
@@ -146,7 +146,7 @@ sealed class BoundStatement implements Parameters permits Query {
     }
 
     /** Returns the same values in text format, the types of plain strings left to the server. */
-    final BoundStatement asText(SessionCodecs codecs) {
+    BoundStatement asText(SessionCodecs codecs) {
         BoundStatement text = withInferredStrings();
         for (int i = 0; i < values.length; i++) {
             Object value = values[i];
@@ -162,7 +162,7 @@ sealed class BoundStatement implements Parameters permits Query {
     }
 
     /** Returns the same values, the types of plain strings left to the server and their values sent as text. */
-    final BoundStatement withInferredStrings() {
+    BoundStatement withInferredStrings() {
         BoundStatement inferring = new BoundStatement(sql, values, encodings.clone());
         for (int i = 0; i < encodings.length; i++) {
             ParameterEncoding inferred = encodings[i].inferred();
@@ -174,37 +174,37 @@ sealed class BoundStatement implements Parameters permits Query {
     }
 
     /** Returns the SQL text. */
-    public final String sql() {
+    String sql() {
         return sql;
     }
 
     @Override
-    public final int count() {
+    public int count() {
         return values.length;
     }
 
     @Override
-    public final int typeOid(int index) {
+    public int typeOid(int index) {
         return encodings[index].type().oid();
     }
 
     /** Returns the name of the declared type of a parameter. */
-    final PgType type(int index) {
+    PgType type(int index) {
         return encodings[index].type();
     }
 
     @Override
-    public final int formatCode(int index) {
+    public int formatCode(int index) {
         return encodings[index].format().code();
     }
 
     @Override
-    public final boolean isNull(int index) {
+    public boolean isNull(int index) {
         return values[index] == null;
     }
 
     @Override
-    public final void write(int index, ByteBuf out) {
+    public void write(int index, ByteBuf out) {
         Encoder<Object> encoder = encodings[index].encoder();
         Object value = values[index];
         if (encoder == null || value == null) {

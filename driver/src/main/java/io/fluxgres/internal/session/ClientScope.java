@@ -30,7 +30,7 @@ public record ClientScope(
 
     /** Returns a query without parameters. */
     public PgQuery query(String sql) {
-        return new Query(this, sql, fetchSize);
+        return new Query(this, new BoundStatement(sql), fetchSize);
     }
 
     /** Returns a batch of several statements. */

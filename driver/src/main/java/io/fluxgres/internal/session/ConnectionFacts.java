@@ -27,7 +27,8 @@ abstract sealed class ConnectionFacts implements PgConnection permits SessionCon
      */
     ConnectionFacts(Session session, @Nullable Transaction transaction) {
         this.session = session;
-        this.scope = new RequestScope(session, transaction, null, session.settings().timeout());
+        this.scope =
+                new RequestScope(session, transaction, null, session.settings().timeout());
     }
 
     @Override
@@ -78,7 +79,11 @@ abstract sealed class ConnectionFacts implements PgConnection permits SessionCon
     /** An error is an answer too: in a failed transaction the server refuses every statement. */
     @Override
     public Mono<Boolean> validate() {
-        return ControlRequest.execution(session, Command.VALIDATE, () -> "select 1", session.settings().validationTimeout())
+        return ControlRequest.execution(
+                        session,
+                        Command.VALIDATE,
+                        () -> "select 1",
+                        session.settings().validationTimeout())
                 .thenReturn(true)
                 .onErrorResume(failure -> Mono.just(failure instanceof PgServerException));
     }

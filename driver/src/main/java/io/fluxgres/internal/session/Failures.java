@@ -31,6 +31,16 @@ final class Failures {
         return new PgServerException(fields, ServerErrorContext.of(fields, sql, asSent));
     }
 
+    /**
+     * Returns what is said of a statement that was given another number of values than it has parameters.
+     *
+     * @param expected its parameters, negative if they are not known
+     */
+    static String countMismatch(int expected, int bound) {
+        String number = expected < 0 ? "another number of parameters" : expected + " parameters";
+        return "the statement has " + (expected == 1 ? "1 parameter" : number) + ", but " + bound + " were bound";
+    }
+
     /** Returns why a connection ends that could not be given what its options say. */
     static PgConnectionException ofSetting(Throwable failure) {
         return new PgConnectionException(

@@ -172,13 +172,13 @@ final class PublishedBatch implements PgBatch {
 
         /** What undid the batch is the error that counts; if the connection is lost the server rolls back by itself. */
         Mono<Void> rollback() {
-            return Mono.defer(() -> begun ? control.rollback() : Mono.empty())
-                    .onErrorComplete();
+            return Mono.defer(() -> begun ? control.rollback() : Mono.empty()).onErrorComplete();
         }
 
         /** Decides on the event loop, for BEGIN may be about to be written there. */
         Mono<Void> rollbackBehindCancel() {
-            return Mono.fromRunnable(() -> session.wire().execute(() -> rollback().subscribe()));
+            return Mono.fromRunnable(
+                    () -> session.wire().execute(() -> rollback().subscribe()));
         }
     }
 }

@@ -14,49 +14,30 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A query of a session or of a client; what it executes is itself, so that an execution needs no object for its values. */
-final class Query extends BoundStatement implements PgQuery, FlightPlan {
+/** A query of a session or of a client; it is the plan of its executions itself. */
+final class Query implements PgQuery, FlightPlan {
 
     /** What {@code bind(null)} means: the compiler passes it as an array that is null. */
     private static final @Nullable Object[] A_NULL = {null};
 
     private final QueryScope scope;
+    private final BoundStatement statement;
     private final int fetchSize;
 
-    /** Creates a query without values. */
-    Query(QueryScope scope, String sql, int fetchSize) {
-        super(sql);
-        this.scope = scope;
-        this.fetchSize = fetchSize;
-    }
-
-    /** Creates a query of a statement with its values. */
     Query(QueryScope scope, BoundStatement statement, int fetchSize) {
-        super(statement);
         this.scope = scope;
+        this.statement = statement;
         this.fetchSize = fetchSize;
-    }
-
-    private Query(Query like, @Nullable Object[] values) {
-        super(like, values, like.scope.codecs());
-        this.scope = like.scope;
-        this.fetchSize = like.fetchSize;
-    }
-
-    private Query(Query like, @Nullable Object value) {
-        super(like, value, like.scope.codecs());
-        this.scope = like.scope;
-        this.fetchSize = like.fetchSize;
     }
 
     @Override
     public PgQuery bind(@Nullable Object... values) {
-        return new Query(this, values == null ? A_NULL : values);
+        return new Query(scope, statement.with(values == null ? A_NULL : values, scope.codecs()), fetchSize);
     }
 
     @Override
     public PgQuery bind(@Nullable Object value) {
-        return new Query(this, value);
+        return new Query(scope, statement.withOne(value, scope.codecs()), fetchSize);
     }
 
     @Override
@@ -71,7 +52,7 @@ final class Query extends BoundStatement implements PgQuery, FlightPlan {
     }
 
     private BoundStatement item(@Nullable Object[] values, @Nullable BoundStatement before) {
-        return (before == null ? this : before).with(values, scope.codecs());
+        return (before == null ? statement : before).with(values, scope.codecs());
     }
 
     @Override
@@ -79,22 +60,22 @@ final class Query extends BoundStatement implements PgQuery, FlightPlan {
         if (rows < 0) {
             throw new PgUsageException("a fetch size of " + rows + " rows is negative");
         }
-        return new Query(scope, this, rows);
+        return new Query(scope, statement, rows);
     }
 
     @Override
     public PgQuery timeout(Duration deadline) {
-        return new Query(scope.withTimeout(Deadline.requirePositive(deadline)), this, fetchSize);
+        return new Query(scope.withTimeout(Deadline.requirePositive(deadline)), statement, fetchSize);
     }
 
     @Override
     public PgQuery beginning(PgTransactionOptions options) {
-        return new Query(scope.beginning(options), this, fetchSize);
+        return new Query(scope.beginning(options), statement, fetchSize);
     }
 
     @Override
     public PgQuery exclusive() {
-        return new Query(scope.exclusive(), this, fetchSize);
+        return new Query(scope.exclusive(), statement, fetchSize);
     }
 
     @Override
@@ -115,7 +96,7 @@ final class Query extends BoundStatement implements PgQuery, FlightPlan {
 
     @Override
     public Mono<Long> rowsUpdated() {
-        return new UpdateCountCall(scope, fetchSize == 0 ? this : new Query(scope, this, 0));
+        return new UpdateCountCall(scope, fetchSize == 0 ? this : new Query(scope, statement, 0));
     }
 
     @Override
@@ -123,12 +104,12 @@ final class Query extends BoundStatement implements PgQuery, FlightPlan {
         return new ResultCall(scope, this);
     }
 
-    /** Returns how many rows are fetched at once, 0 for all. */
-    int fetchSize() {
-        return fetchSize;
-    }
-
     // ---- the plan
+
+    @Override
+    public String sql() {
+        return statement.sql();
+    }
 
     @Override
     public boolean isLong() {
@@ -142,6 +123,6 @@ final class Query extends BoundStatement implements PgQuery, FlightPlan {
 
     @Override
     public Flight newFlight(Session session) {
-        return new StatementFlight(session, this);
+        return new StatementFlight(session, statement, fetchSize);
     }
 }

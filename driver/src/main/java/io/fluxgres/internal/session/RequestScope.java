@@ -25,7 +25,7 @@ record RequestScope(
 
     /** Returns a query without parameters. */
     PgQuery query(String sql) {
-        return new Query(this, sql, session.settings().fetchSize());
+        return new Query(this, new BoundStatement(sql), session.settings().fetchSize());
     }
 
     /** Returns a batch of several statements. */

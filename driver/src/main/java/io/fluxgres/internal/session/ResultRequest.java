@@ -184,7 +184,10 @@ final class ResultRequest extends ResultSequence implements ParkedResults.Parked
 
     private void endGrace(StatementResult result) {
         graceRunning = false;
-        if (isStalled() && !isReady() && !result.isSubscribed() && !session.parked().hasRoom()) {
+        if (isStalled()
+                && !isReady()
+                && !result.isSubscribed()
+                && !session.parked().hasRoom()) {
             graceOver = true;
             giveUp(result);
             session.wire().resume(this);
@@ -193,7 +196,8 @@ final class ResultRequest extends ResultSequence implements ParkedResults.Parked
 
     private void giveUp(StatementResult result) {
         failUnsubscribed(
-                result, "no more of them may be kept (" + session.parked().budget().bound() + ")");
+                result,
+                "no more of them may be kept (" + session.parked().budget().bound() + ")");
         if (isSingle()) {
             givenUp = true;
             discardRest();

@@ -179,7 +179,10 @@ public final class SessionFactory {
                 settings,
                 new SessionPeer(connector, settings.database(), SessionObserver.of(observer)),
                 server,
-                new SessionCodecs(codecs, options.require(PgOption.STRING_TYPE), server.parameters().values()),
+                new SessionCodecs(
+                        codecs,
+                        options.require(PgOption.STRING_TYPE),
+                        server.parameters().values()),
                 new StatementCache(settings.cacheSize(), settings.prepareThreshold(), hints),
                 newSpoolBudget(),
                 abilities);

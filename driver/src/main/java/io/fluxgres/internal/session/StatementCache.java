@@ -70,8 +70,8 @@ final class StatementCache {
          * Refuses more values than the text has parameters, which the server would ignore: it takes each declared type for a
          * parameter. Where a backslash may be an escape in any string, the parameters cannot be told.
          */
-        void requireNoSurplus(Session session, int bound) {
-            if (bound == 0 || !session.server().parameters().hasStandardStrings()) {
+        void requireNoSurplus(boolean standardStrings, int bound) {
+            if (bound == 0 || !standardStrings) {
                 return;
             }
             if (parameters < 0) {
@@ -79,7 +79,7 @@ final class StatementCache {
             }
             if (bound > parameters) {
                 String hint = parameters == 0 ? ServerErrorContext.placeholderHint(sql) : "";
-                throw new PgUsageException(StatementFlight.countMismatch(parameters, bound) + hint);
+                throw new PgUsageException(Failures.countMismatch(parameters, bound) + hint);
             }
         }
 

@@ -46,7 +46,8 @@ final class StatementFlight implements Flight {
     private static final int TEXT = 0;
 
     private final Session session;
-    private final Query query;
+    private final BoundStatement statement;
+    private final int fetchSize;
     /** The values, in the types they are sent as. */
     private BoundStatement parameters;
 
@@ -78,14 +79,20 @@ final class StatementFlight implements Flight {
     /** That of the statement; a {@link PortalState} is a group kept open to fetch rows in chunks outside a transaction. */
     private @Nullable BackendState state;
 
-    StatementFlight(Session session, Query query) {
-        this(session, query, null, false);
+    StatementFlight(Session session, BoundStatement statement, int fetchSize) {
+        this(session, statement, fetchSize, null, false);
     }
 
-    private StatementFlight(Session session, Query query, @Nullable List<String> inFront, boolean inferStrings) {
+    private StatementFlight(
+            Session session,
+            BoundStatement statement,
+            int fetchSize,
+            @Nullable List<String> inFront,
+            boolean inferStrings) {
         this.session = session;
-        this.query = query;
-        this.parameters = inferStrings ? query.withInferredStrings() : query;
+        this.statement = statement;
+        this.fetchSize = fetchSize;
+        this.parameters = inferStrings ? statement.withInferredStrings() : statement;
         this.inFront = inFront;
     }
 
@@ -93,10 +100,10 @@ final class StatementFlight implements Flight {
     @SuppressWarnings("ReferenceEquality") // other values are the same with inferred types
     public Flight another() {
         // what is known of the text may be forgotten until then, or learnt by others
-        boolean inferred = parameters != query;
+        boolean inferred = parameters != statement;
         boolean refused = prepared == null && lesson != Lesson.NONE;
         List<String> front = guard == null ? null : guard.ofAnother();
-        return new StatementFlight(session, query, front, refused != inferred);
+        return new StatementFlight(session, statement, fetchSize, front, refused != inferred);
     }
 
     /** Not where the simple query protocol serves it: it executes a statement even if the one in front of it has failed. */
@@ -122,7 +129,7 @@ final class StatementFlight implements Flight {
         CachedText known = cache.execute(sql());
         SqlText text = known.text();
         cached = known;
-        known.requireNoSurplus(session, parameters.count());
+        known.requireNoSurplus(session.server().parameters().hasStandardStrings(), parameters.count());
         session.reset().onStatement(text);
         GroupPrefix front = new GroupPrefix(session, transaction);
         if (front.beginsTransaction() && !mayCarryBegin()) {
@@ -169,21 +176,21 @@ final class StatementFlight implements Flight {
             CachedText known,
             int closes,
             boolean inTransaction) {
-        boolean inChunks = query.fetchSize() > 0 && known.text().cacheable();
+        boolean inChunks = fetchSize > 0 && known.text().cacheable();
         if (inChunks && inTransaction) {
-            cursor = new Cursor(session, cache.newName(), query.fetchSize());
+            cursor = new Cursor(session, cache.newName(), fetchSize);
         }
         Name portal = cursor == null ? Name.UNNAMED : cursor.portal();
-        PreparedStatement statement = cache.find(known, parameters);
-        if (statement != null) {
-            prepared = statement;
-            requireCount(statement.parameterCount());
+        PreparedStatement kept = cache.find(known, parameters);
+        if (kept != null) {
+            prepared = kept;
+            requireCount(kept.parameterCount());
             // between the chunks of a portal other statements are executed
             boolean settled = cursor == null
                     && !known.text().changesSession()
                     && !session.wire().isSessionChanging();
-            asked = statement.shape(settled);
-            out.bind(portal, statement.name(), parameters, asked == null ? TEXT : asked.formatCode());
+            asked = kept.shape(settled);
+            out.bind(portal, kept.name(), parameters, asked == null ? TEXT : asked.formatCode());
             ExtendedQueryState conversation =
                     session.states().prepared(sink, closes, asked == null ? null : asked.description());
             return execute(out, sink, conversation, inChunks);
@@ -219,9 +226,9 @@ final class StatementFlight implements Flight {
         if (cursor != null) {
             return cursor.execute(out, sink, conversation);
         }
-        out.execute(Name.UNNAMED, query.fetchSize());
+        out.execute(Name.UNNAMED, fetchSize);
         out.flushOpenGroup();
-        return new PortalState(conversation, sink, query.fetchSize());
+        return new PortalState(conversation, sink, fetchSize);
     }
 
     @Override
@@ -240,8 +247,7 @@ final class StatementFlight implements Flight {
     @Override
     public boolean needsTransactionStatus() {
         return !session.isSimpleOnly()
-                && (query.fetchSize() > 0
-                        || (!session.isIdle() && session.statements().areStringsUntried(parameters)));
+                && (fetchSize > 0 || (!session.isIdle() && session.statements().areStringsUntried(parameters)));
     }
 
     /**
@@ -258,13 +264,8 @@ final class StatementFlight implements Flight {
 
     private void requireCount(int expected) {
         if (expected != parameters.count()) {
-            throw new PgUsageException(countMismatch(expected, parameters.count()));
+            throw new PgUsageException(Failures.countMismatch(expected, parameters.count()));
         }
-    }
-
-    static String countMismatch(int expected, int bound) {
-        String number = expected < 0 ? "another number of parameters" : expected + " parameters";
-        return "the statement has " + (expected == 1 ? "1 parameter" : number) + ", but " + bound + " were bound";
     }
 
     @Override
@@ -321,7 +322,7 @@ final class StatementFlight implements Flight {
 
     @Override
     public String sql() {
-        return query.sql();
+        return statement.sql();
     }
 
     @Override
@@ -363,11 +364,11 @@ final class StatementFlight implements Flight {
         } else if (cached != null && parsing != null && !parsing.isComplete()) {
             boolean plainStrings = parameters.hasPlainStrings();
             lesson = session.statements()
-                    .onParseRefused(error, cached, plainStrings, !plainStrings && query.hasPlainStrings());
+                    .onParseRefused(error, cached, plainStrings, !plainStrings && statement.hasPlainStrings());
         }
         if (parsing != null && parsing.isBindMismatch(error, parameters.count())) {
             int described = parsing.describedParameters();
-            String message = countMismatch(described, parameters.count());
+            String message = Failures.countMismatch(described, parameters.count());
             return new PgUsageException(described < 0 ? message + ": " + error.message() : message, failure(error));
         }
         return cursor == null ? failure(error) : cursor.onError(error, failure(error));

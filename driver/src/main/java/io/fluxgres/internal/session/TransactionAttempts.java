@@ -51,7 +51,9 @@ final class TransactionAttempts<T> {
     }
 
     private static <T> Publisher<T> execute(
-            Function<? super PgConnection, ? extends Publisher<T>> work, TransactionSlot slot, Transaction transaction) {
+            Function<? super PgConnection, ? extends Publisher<T>> work,
+            TransactionSlot slot,
+            Transaction transaction) {
         Publisher<T> values = work.apply(new TransactionConnection(slot.session(), transaction));
         return Objects.requireNonNull(values, "the function returned null");
     }

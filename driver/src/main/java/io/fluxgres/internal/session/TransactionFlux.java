@@ -27,7 +27,8 @@ final class TransactionFlux<T> extends Flux<T> {
     private final PgTransactionOptions options;
     private final Function<Transaction, ? extends Publisher<T>> work;
 
-    TransactionFlux(TransactionSlot slot, PgTransactionOptions options, Function<Transaction, ? extends Publisher<T>> work) {
+    TransactionFlux(
+            TransactionSlot slot, PgTransactionOptions options, Function<Transaction, ? extends Publisher<T>> work) {
         this.slot = slot;
         this.options = options;
         this.work = work;
