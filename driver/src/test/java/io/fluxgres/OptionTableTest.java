@@ -18,29 +18,43 @@ class OptionTableTest {
 
     private static final String HEAD = "# Options of connections\n\n"
             + "Each is a constant of `PgOption` and may stand in a connection URI under its name. This table is generated"
-            + " from those constants.\n\n";
+            + " from those constants and their Javadoc.\n\n";
 
     @Test
-    void theTableHasOneRowForEachOption() {
-        List<String> lines = OptionTable.markdown().lines().skip(2).toList();
+    void everyOptionTellsWhatItDoesInASentence() throws IOException {
+        OptionTable table = table();
+        assertThat(PgOption.all())
+                .allSatisfy(option -> assertThat(table.description(option))
+                        .as("Javadoc of the constant of option %s", option)
+                        .matches("[A-Z][^{}<>@]*\\."));
+    }
+
+    @Test
+    void theTableHasOneRowForEachOption() throws IOException {
+        OptionTable table = table();
+        List<String> lines = table.markdown().lines().skip(2).toList();
         assertThat(lines).hasSameSizeAs(PgOption.all());
         for (int i = 0; i < lines.size(); i++) {
             PgOption<?> option = PgOption.all().get(i);
             assertThat(lines.get(i))
                     .startsWith("| `" + option.name() + "` | ")
-                    .contains(option.range(), option.description())
-                    .matches("\\| `\\w+` \\| [^|]+ \\| [^|]+ \\| [^|]+ \\|");
+                    .contains(option.range(), table.description(option))
+                    .matches("\\| `\\w+` \\| [^|]+ \\| [^|]+ \\| [^|]+\\. \\|");
         }
     }
 
     @Test
     void theDocumentationIsThatTable() throws IOException {
         Path file = repository().resolve("docs/options.md");
-        String expected = HEAD + OptionTable.markdown();
+        String expected = HEAD + table().markdown();
         if (Boolean.getBoolean("fluxgres.docs.write")) {
             Files.writeString(file, expected);
         }
         assertThat(file).as("run this test with -Dfluxgres.docs.write=true").hasContent(expected);
+    }
+
+    private static OptionTable table() throws IOException {
+        return OptionTable.of(repository().resolve("driver/src/main/java/io/fluxgres/PgOption.java"));
     }
 
     /** The working directory of a test is its module or the repository. */
