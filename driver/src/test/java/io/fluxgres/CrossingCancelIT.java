@@ -5,20 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.fluxgres.testkit.PostgresExtension;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
- * A statement fails on its event loop while its subscriber cancels on another thread, as {@code flatMap} does with all other
- * statements when one has failed. The error reaches nobody: it would be reported as dropped.
+ * A statement ends on its event loop while its subscriber cancels on another thread, as {@code flatMap} does with all other
+ * statements when one has failed. The end reaches nobody: an error would be reported as dropped, and a completion as the lack
+ * of a value that came behind the cancel.
  */
 @Timeout(60)
 class CrossingCancelIT {
@@ -71,6 +77,103 @@ class CrossingCancelIT {
         assertThat(query.map(row -> row.getInt(0)).blockLast(TIMEOUT)).isOne();
         assertThat(subscriber.isTerminated()).isFalse();
         client.close().block(TIMEOUT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("doors")
+    void aCompletionThatMeetsACancelIsNotSignalled(Function<PgClient, PgQuery> door) throws InterruptedException {
+        assertNothingIsToldBehindACancel(
+                door, (query, mapper) -> query.map(mapper).single());
+    }
+
+    @ParameterizedTest
+    @MethodSource("doors")
+    void norIsThatOfAResultOrItsError(Function<PgClient, PgQuery> door) throws InterruptedException {
+        assertNothingIsToldBehindACancel(
+                door, (query, mapper) -> result(query).map(mapper).single());
+        assertNothingIsToldBehindACancel(
+                door,
+                (query, mapper) -> result(query).map(row -> {
+                    mapper.apply(row);
+                    throw new IllegalStateException("cannot map");
+                }));
+    }
+
+    private static PgResult result(PgQuery query) {
+        return Objects.requireNonNull(query.execute().blockFirst(TIMEOUT));
+    }
+
+    private static void assertNothingIsToldBehindACancel(
+            Function<PgClient, PgQuery> door,
+            BiFunction<PgQuery, Function<PgRow, Integer>, ? extends Publisher<Integer>> reading)
+            throws InterruptedException {
+        PgClient client = PgClient.create(postgres.url() + "?sharedConnections=1&poolSize=1");
+        PgQuery query = door.apply(client);
+        CountDownLatch mapping = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        RecordingSubscriber<Integer> subscriber = RecordingSubscriber.<Integer>requesting(Long.MAX_VALUE)
+                .subscribedTo(reading.apply(query, row -> {
+                    mapping.countDown();
+                    awaitOnTheLoop(cancelled);
+                    return 1;
+                }));
+        assertThat(mapping.await(20, TimeUnit.SECONDS)).isTrue();
+
+        subscriber.cancel();
+        cancelled.countDown();
+
+        assertThat(query.map(row -> row.getInt(0)).blockLast(TIMEOUT)).isOne();
+        assertThat(subscriber.isTerminated()).isFalse();
+        client.close().block(TIMEOUT);
+    }
+
+    /** All that waits on a connection fails when that ends, one behind the other. */
+    @Test
+    void theErrorOfACommitThatMeetsACancelIsNotSignalled() throws InterruptedException {
+        PgConnection connection = Connections.open(postgres);
+        CountDownLatch failing = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        RecordingSubscriber<Long> inFront = RecordingSubscriber.<Long>requesting(1)
+                .inTerminal(self -> {
+                    failing.countDown();
+                    awaitOnTheLoop(cancelled);
+                })
+                .subscribedTo(connection.query("select pg_sleep(60)").rowsUpdated());
+        RecordingSubscriber<Void> commit =
+                RecordingSubscriber.<Void>requesting(1).subscribedTo(connection.commit());
+        connection.close().subscribe();
+        assertThat(failing.await(20, TimeUnit.SECONDS)).isTrue();
+
+        commit.cancel();
+        cancelled.countDown();
+
+        Connections.close(connection);
+        inFront.awaitError(PgConnectionException.class);
+        assertThat(commit.isTerminated()).isFalse();
+    }
+
+    @Test
+    void theErrorOfAFunctionWhoseSubscriberCancelsDuringTheRollbackIsNotSignalled() throws InterruptedException {
+        try (FaultyLine line = FaultyLine.to(postgres.host(), postgres.port())) {
+            PgConnection connection = Connections.open(line.through(postgres.url()));
+            CountDownLatch rollingBack = new CountDownLatch(1);
+            RecordingSubscriber<Object> subscriber = RecordingSubscriber.requesting(1)
+                    .subscribedTo(connection.inTransaction(transaction -> transaction
+                            .query("select 1")
+                            .rowsUpdated()
+                            .doOnNext(rows -> line.holdAnswers())
+                            .then(Mono.error(new IllegalStateException("of the function")))
+                            .doFinally(end -> rollingBack.countDown())));
+            assertThat(rollingBack.await(20, TimeUnit.SECONDS)).isTrue();
+
+            subscriber.cancel();
+            line.releaseAnswers();
+
+            Connections.assertAnswers(connection);
+            assertThat(connection.transactionStatus()).isEqualTo(PgTransactionStatus.IDLE);
+            assertThat(subscriber.isTerminated()).isFalse();
+            Connections.close(connection);
+        }
     }
 
     private static void awaitOnTheLoop(CountDownLatch latch) {

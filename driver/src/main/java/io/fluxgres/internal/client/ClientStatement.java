@@ -67,7 +67,7 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
     private long begun;
 
     private boolean waited;
-    /** Volatile: an error that meets the cancel on its way to the lane is not signalled. */
+    /** Volatile: an end that meets the cancel on its way to the lane is not signalled. */
     private volatile boolean cancelled;
 
     private boolean emitted;
@@ -320,7 +320,9 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
 
     @Override
     public void onComplete() {
-        subscriber.onComplete();
+        if (!cancelled) {
+            subscriber.onComplete();
+        }
     }
 
     @Override

@@ -85,7 +85,7 @@ final class BatchOutcomeRequest extends Request<PgBatchOutcome> {
         emitting = false;
         if (emitted == outcomes && !isTerminated()) {
             markTerminated();
-            subscriber.onComplete();
+            signalComplete();
         }
     }
 

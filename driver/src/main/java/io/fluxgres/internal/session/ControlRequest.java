@@ -80,6 +80,8 @@ final class ControlRequest implements Exchange, ResultSink, Subscription, Answer
     private boolean written;
     /** The subscriber has cancelled or has had its terminal signal. */
     private boolean ended;
+    /** The subscriber has cancelled. Volatile: an end that meets the cancel on its way to the loop is not signalled. */
+    private volatile boolean cancelled;
 
     private @Nullable PgException failure;
 
@@ -140,6 +142,7 @@ final class ControlRequest implements Exchange, ResultSink, Subscription, Answer
 
     @Override
     public void cancel() {
+        cancelled = true;
         session.wire().execute(() -> {
             ended = true;
             stopDeadline();
@@ -235,6 +238,9 @@ final class ControlRequest implements Exchange, ResultSink, Subscription, Answer
         }
         ended = true;
         stopDeadline();
+        if (cancelled) {
+            return;
+        }
         if (failure == null) {
             subscriber.onComplete();
         } else {

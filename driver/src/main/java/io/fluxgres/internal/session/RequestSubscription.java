@@ -32,8 +32,9 @@ abstract sealed class RequestSubscription<T> implements Subscription permits Row
     private @Nullable Throwable failure;
 
     /**
-     * The subscriber has cancelled. Volatile: an error that meets the cancel on its way to the loop is not signalled, for
-     * operators such as {@code flatMap}, which cancel when another source fails, would report it as dropped.
+     * The subscriber has cancelled. Volatile: an end that meets the cancel on its way to the loop is not signalled, for
+     * operators such as {@code flatMap}, which cancel when another source fails, would report an error as dropped, and
+     * {@code single}, which takes no value any more, that there was none.
      */
     private volatile boolean cancelled;
 
@@ -187,6 +188,13 @@ abstract sealed class RequestSubscription<T> implements Subscription permits Row
     void signalError(Throwable reason) {
         if (!cancelled) {
             subscriber.onError(reason);
+        }
+    }
+
+    /** Signals the completion with which the request ends. */
+    final void signalComplete() {
+        if (!cancelled) {
+            subscriber.onComplete();
         }
     }
 

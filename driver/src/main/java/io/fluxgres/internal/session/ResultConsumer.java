@@ -23,6 +23,8 @@ abstract sealed class ResultConsumer<T> implements Subscription {
     private long demand;
     /** It gets nothing any more. */
     private boolean ended;
+    /** It has cancelled. Volatile: an end that meets the cancel on its way to the loop is not signalled. */
+    private volatile boolean cancelled;
     /** Why it wants nothing any more but this error, behind the end of the result. */
     private @Nullable Throwable failure;
 
@@ -51,6 +53,7 @@ abstract sealed class ResultConsumer<T> implements Subscription {
 
     @Override
     public final void cancel() {
+        cancelled = true;
         result.execute(() -> {
             if (!ended) {
                 ended = true;
@@ -93,7 +96,9 @@ abstract sealed class ResultConsumer<T> implements Subscription {
             complete();
         } else {
             ended = true;
-            subscriber.onError(error);
+            if (!cancelled) {
+                subscriber.onError(error);
+            }
         }
     }
 
@@ -108,7 +113,9 @@ abstract sealed class ResultConsumer<T> implements Subscription {
 
     final void signalComplete() {
         ended = true;
-        subscriber.onComplete();
+        if (!cancelled) {
+            subscriber.onComplete();
+        }
     }
 
     /** Whether the end may be signalled before the server is ready for the next query, in need. */

@@ -255,7 +255,7 @@ final class ResultRequest extends ResultSequence implements ParkedResults.Parked
         completeDelivered();
         if (unemitted() == null && !isTold()) {
             markTold();
-            subscriber.onComplete();
+            signalComplete();
         }
     }
 
@@ -274,7 +274,7 @@ final class ResultRequest extends ResultSequence implements ParkedResults.Parked
         }
         markTold();
         if (anyTold) {
-            subscriber.onComplete();
+            signalComplete();
         } else {
             super.signalError(reason);
         }

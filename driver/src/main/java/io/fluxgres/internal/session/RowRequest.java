@@ -46,6 +46,6 @@ final class RowRequest<T> extends Request<T> {
     @Override
     void complete() {
         markTerminated();
-        subscriber.onComplete();
+        signalComplete();
     }
 }

@@ -68,6 +68,8 @@ final class TransactionFlux<T> extends Flux<T> {
         private volatile Subscription subscription = Operators.emptySubscription();
 
         private boolean complete;
+        /** An end that is told behind that of the transaction concerns nobody then, and would be reported as dropped. */
+        private volatile boolean cancelled;
 
         Values(Transaction transaction, CoreSubscriber<? super T> subscriber) {
             this.transaction = transaction;
@@ -116,7 +118,11 @@ final class TransactionFlux<T> extends Flux<T> {
             if (decided.compareAndSet(false, true)) {
                 transaction
                         .rollbackBehind(failure)
-                        .doFinally(end -> subscriber.onError(failure))
+                        .doFinally(end -> {
+                            if (!cancelled) {
+                                subscriber.onError(failure);
+                            }
+                        })
                         .subscribe();
             }
         }
@@ -128,6 +134,7 @@ final class TransactionFlux<T> extends Flux<T> {
 
         @Override
         public void cancel() {
+            cancelled = true;
             if (decided.compareAndSet(false, true)) {
                 subscription.cancel();
                 transaction.rollbackBehindCancel().subscribe();
@@ -157,7 +164,9 @@ final class TransactionFlux<T> extends Flux<T> {
             public void onComplete() {
                 if (decided.compareAndSet(false, true)) {
                     transaction.close();
-                    subscriber.onComplete();
+                    if (!cancelled) {
+                        subscriber.onComplete();
+                    }
                 }
             }
         }

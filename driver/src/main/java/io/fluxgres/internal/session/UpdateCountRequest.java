@@ -51,7 +51,7 @@ final class UpdateCountRequest extends Request<Long> {
         if (completed && hasDemand() && !isTerminated()) {
             markTerminated();
             emit(count);
-            subscriber.onComplete();
+            signalComplete();
         }
     }
 }
