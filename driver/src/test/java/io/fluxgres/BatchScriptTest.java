@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fluxgres.testkit.transcript.ScriptedBackend;
-import java.time.Duration;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -16,6 +14,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** What atomic batches put on the wire, message by message. */
 @Timeout(60)
@@ -116,12 +115,11 @@ class BatchScriptTest {
         play(
                 NARROW,
                 connection -> twoLocks(connection)
-                        .timeout(Duration.ofMillis(20))
-                        .onErrorResume(
-                                TimeoutException.class,
-                                late -> connection.query(LOCK).rowsUpdated()),
+                        .takeUntilOther(connection.notices().publishOn(Schedulers.parallel()))
+                        .then(connection.query(LOCK).rowsUpdated()),
                 FIRST_SENT,
                 FLUSH,
+                "B NoticeResponse S=\"NOTICE\" V=\"NOTICE\" C=\"00000\" M=\"the first part has come\"\n",
                 GIVEN_UP,
                 FIRST_DONE,
                 SYNTAX_ERROR,
