@@ -34,7 +34,7 @@ public final class ChannelSessions {
 
                     @Override
                     public void onStarted(@Nullable BackendKeyData keyData) {
-                        session.onStarted(keyData);
+                        session.server().onStarted(keyData);
                     }
 
                     @Override

@@ -1,6 +1,8 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatchOutcome;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
@@ -30,8 +32,13 @@ final class BatchOutcomeCall extends Flux<PgBatchOutcome> implements QueryCall<P
     }
 
     @Override
-    public QueryScope scope() {
-        return scope;
+    public @Nullable Duration timeout() {
+        return scope.timeout();
+    }
+
+    @Override
+    public boolean isExclusive() {
+        return scope.isExclusive();
     }
 
     @Override

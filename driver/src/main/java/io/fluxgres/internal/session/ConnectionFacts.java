@@ -33,12 +33,12 @@ abstract sealed class ConnectionFacts implements PgConnection permits SessionCon
 
     @Override
     public PgQuery query(String sql) {
-        return scope.query(sql);
+        return new Query(scope, new BoundStatement(sql), session.settings().fetchSize());
     }
 
     @Override
     public PgBatch batch(String... sqls) {
-        return scope.batch(sqls);
+        return MemoryBatch.ofStatements(scope, sqls);
     }
 
     @Override

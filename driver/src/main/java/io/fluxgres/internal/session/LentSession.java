@@ -80,7 +80,7 @@ public final class LentSession {
 
     /** Executes a query that was subscribed to so many nanoseconds ago. */
     public <T> void start(QueryCall<T> call, long waited, CoreSubscriber<? super T> subscriber) {
-        if (call.scope().isExclusive()) {
+        if (call.isExclusive()) {
             session.onExclusiveUse();
         }
         call.newRequest(session, subscriber).start(null, call.timeout(), waited);

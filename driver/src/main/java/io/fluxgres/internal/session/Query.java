@@ -14,30 +14,27 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A query of a session or of a client; it is the plan of its executions itself. */
-final class Query implements PgQuery, FlightPlan {
+/** A query of a session or of a client: where to execute which plan. It is the plan itself, so that an execution needs no object for that. */
+final class Query extends StatementPlan implements PgQuery {
 
     /** What {@code bind(null)} means: the compiler passes it as an array that is null. */
     private static final @Nullable Object[] A_NULL = {null};
 
     private final QueryScope scope;
-    private final BoundStatement statement;
-    private final int fetchSize;
 
     Query(QueryScope scope, BoundStatement statement, int fetchSize) {
+        super(statement, fetchSize);
         this.scope = scope;
-        this.statement = statement;
-        this.fetchSize = fetchSize;
     }
 
     @Override
     public PgQuery bind(@Nullable Object... values) {
-        return new Query(scope, statement.with(values == null ? A_NULL : values, scope.codecs()), fetchSize);
+        return new Query(scope, statement().with(values == null ? A_NULL : values, scope.codecs()), rowsAtOnce());
     }
 
     @Override
     public PgQuery bind(@Nullable Object value) {
-        return new Query(scope, statement.withOne(value, scope.codecs()), fetchSize);
+        return new Query(scope, statement().withOne(value, scope.codecs()), rowsAtOnce());
     }
 
     @Override
@@ -52,7 +49,7 @@ final class Query implements PgQuery, FlightPlan {
     }
 
     private BoundStatement item(@Nullable Object[] values, @Nullable BoundStatement before) {
-        return (before == null ? statement : before).with(values, scope.codecs());
+        return (before == null ? statement() : before).with(values, scope.codecs());
     }
 
     @Override
@@ -60,22 +57,22 @@ final class Query implements PgQuery, FlightPlan {
         if (rows < 0) {
             throw new PgUsageException("a fetch size of " + rows + " rows is negative");
         }
-        return new Query(scope, statement, rows);
+        return new Query(scope, statement(), rows);
     }
 
     @Override
     public PgQuery timeout(Duration deadline) {
-        return new Query(scope.withTimeout(Deadline.requirePositive(deadline)), statement, fetchSize);
+        return new Query(scope.withTimeout(Deadline.requirePositive(deadline)), statement(), rowsAtOnce());
     }
 
     @Override
     public PgQuery beginning(PgTransactionOptions options) {
-        return new Query(scope.beginning(options), statement, fetchSize);
+        return new Query(scope.beginning(options), statement(), rowsAtOnce());
     }
 
     @Override
     public PgQuery exclusive() {
-        return new Query(scope.exclusive(), statement, fetchSize);
+        return new Query(scope.exclusive(), statement(), rowsAtOnce());
     }
 
     @Override
@@ -96,33 +93,11 @@ final class Query implements PgQuery, FlightPlan {
 
     @Override
     public Mono<Long> rowsUpdated() {
-        return new UpdateCountCall(scope, fetchSize == 0 ? this : new Query(scope, statement, 0));
+        return new UpdateCountCall(scope, rowsAtOnce() == 0 ? this : new Query(scope, statement(), 0));
     }
 
     @Override
     public Flux<PgResult> execute() {
         return new ResultCall(scope, this);
-    }
-
-    // ---- the plan
-
-    @Override
-    public String sql() {
-        return statement.sql();
-    }
-
-    @Override
-    public boolean isLong() {
-        return fetchSize > 0;
-    }
-
-    @Override
-    public boolean isBatch() {
-        return false;
-    }
-
-    @Override
-    public Flight newFlight(Session session) {
-        return new StatementFlight(session, statement, fetchSize);
     }
 }

@@ -12,9 +12,6 @@ import reactor.core.CoreSubscriber;
  */
 public sealed interface QueryCall<T> permits RowCall, ResultCall, UpdateCountCall, BatchOutcomeCall {
 
-    /** Returns where it is executed. */
-    QueryScope scope();
-
     /** Returns what is executed. */
     FlightPlan plan();
 
@@ -37,7 +34,8 @@ public sealed interface QueryCall<T> permits RowCall, ResultCall, UpdateCountCal
     }
 
     /** Returns how long it may take from the subscription on, null for no bound. */
-    default @Nullable Duration timeout() {
-        return scope().timeout();
-    }
+    @Nullable Duration timeout();
+
+    /** Whether it wants a session for itself. */
+    boolean isExclusive();
 }

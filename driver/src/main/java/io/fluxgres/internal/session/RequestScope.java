@@ -1,7 +1,6 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgBatch;
-import io.fluxgres.PgQuery;
 import io.fluxgres.PgTransactionOptions;
 import java.time.Duration;
 import java.util.Objects;
@@ -22,16 +21,6 @@ record RequestScope(
         @Nullable PgTransactionOptions opening,
         @Nullable Duration timeout)
         implements QueryScope {
-
-    /** Returns a query without parameters. */
-    PgQuery query(String sql) {
-        return new Query(this, new BoundStatement(sql), session.settings().fetchSize());
-    }
-
-    /** Returns a batch of several statements. */
-    PgBatch batch(String... sqls) {
-        return MemoryBatch.ofStatements(this, sqls);
-    }
 
     @Override
     public SessionCodecs codecs() {

@@ -1,6 +1,8 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgResult;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
@@ -21,8 +23,13 @@ final class ResultCall extends Flux<PgResult> implements QueryCall<PgResult> {
     }
 
     @Override
-    public QueryScope scope() {
-        return scope;
+    public @Nullable Duration timeout() {
+        return scope.timeout();
+    }
+
+    @Override
+    public boolean isExclusive() {
+        return scope.isExclusive();
     }
 
     @Override

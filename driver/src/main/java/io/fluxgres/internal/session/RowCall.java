@@ -1,7 +1,9 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgRow;
+import java.time.Duration;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
@@ -24,8 +26,13 @@ final class RowCall<T> extends Flux<T> implements QueryCall<T> {
     }
 
     @Override
-    public QueryScope scope() {
-        return scope;
+    public @Nullable Duration timeout() {
+        return scope.timeout();
+    }
+
+    @Override
+    public boolean isExclusive() {
+        return scope.isExclusive();
     }
 
     @Override

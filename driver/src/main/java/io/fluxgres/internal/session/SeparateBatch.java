@@ -66,7 +66,7 @@ final class SeparateBatch<R> implements PgBatch {
             return Flux.<R>from(rows)
                     .index()
                     .flatMapSequential(
-                            row -> Mono.defer(() -> query(row.getT2()).rowsUpdated())
+                            row -> Mono.defer(() -> rowsUpdated(row.getT2()))
                                     .map(count -> new PgBatchOutcome(row.getT1(), Status.DONE, count, null))
                                     // here, for what waits behind it would keep the failure until it is requested
                                     .filter(outcome -> isInFrontOf(first.get(), outcome))
@@ -105,15 +105,19 @@ final class SeparateBatch<R> implements PgBatch {
     }
 
     private Mono<PgBatchOutcome> outcome(long index, R row) {
-        return Mono.defer(() -> query(row).rowsUpdated())
+        return Mono.defer(() -> rowsUpdated(row))
                 .map(count -> new PgBatchOutcome(index, Status.DONE, count, null))
                 .onErrorResume(
                         SeparateBatch::leavesConnectionUsable,
                         failure -> Mono.just(new PgBatchOutcome(index, Status.FAILED, 0, ofItem(index, failure))));
     }
 
-    private Query query(R row) {
-        return new Query(scope, binding.bind(row, null), 0);
+    private Mono<Long> rowsUpdated(R row) {
+        return new UpdateCountCall(scope, plan(row));
+    }
+
+    private FlightPlan plan(R row) {
+        return new StatementPlan(binding.bind(row, null), 0);
     }
 
     private static PgBatchException ofItem(long index, Throwable failure) {
@@ -129,22 +133,22 @@ final class SeparateBatch<R> implements PgBatch {
     @Override
     public <T> Flux<T> map(Function<? super PgRow, ? extends T> mapper) {
         Objects.requireNonNull(mapper, "mapper");
-        return flatMap(query -> query.map(mapper));
+        return flatMap(plan -> new RowCall<>(scope, plan, mapper));
     }
 
     /** An error of a result that was subscribed to is signalled there, and tells of no index. */
     @Override
     public Flux<PgResult> execute() {
-        return flatMap(Query::execute);
+        return flatMap(plan -> new ResultCall(scope, plan));
     }
 
-    private <T> Flux<T> flatMap(Function<Query, Flux<T>> execution) {
+    private <T> Flux<T> flatMap(Function<FlightPlan, Flux<T>> execution) {
         return Flux.defer(() -> {
             AtomicReference<@Nullable PgBatchException> first = new AtomicReference<>();
             return Flux.<R>from(rows)
                     .index()
                     .flatMapSequential(
-                            row -> Flux.defer(() -> execution.apply(query(row.getT2())))
+                            row -> Flux.defer(() -> execution.apply(plan(row.getT2())))
                                     .onErrorResume(SeparateBatch::leavesConnectionUsable, failure -> {
                                         keepFirst(first, ofItem(row.getT1(), failure));
                                         return Flux.empty();

@@ -1,5 +1,7 @@
 package io.fluxgres.internal.session;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
@@ -20,8 +22,13 @@ final class UpdateCountCall extends Mono<Long> implements QueryCall<Long> {
     }
 
     @Override
-    public QueryScope scope() {
-        return scope;
+    public @Nullable Duration timeout() {
+        return scope.timeout();
+    }
+
+    @Override
+    public boolean isExclusive() {
+        return scope.isExclusive();
     }
 
     @Override
