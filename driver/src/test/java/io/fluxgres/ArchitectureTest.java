@@ -22,6 +22,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.fluxgres.testkit.ClassCircles;
 import io.netty.util.ByteProcessor;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.ReferenceCounted;
@@ -193,6 +194,13 @@ class ArchitectureTest {
     static final ArchRule packagesHaveNoCycles = slices().assignedFrom(new PackagesWithoutCompositionRoot())
             .should()
             .beFreeOfCycles()
+            .because(LAYERS);
+
+    @ArchTest
+    static final ArchRule circlesAreSmall = classes()
+            .that()
+            .resideInAnyPackage("io.fluxgres.codec..", "io.fluxgres.internal..")
+            .should(ClassCircles.ofAtMost(3))
             .because(LAYERS);
 
     @ArchTest

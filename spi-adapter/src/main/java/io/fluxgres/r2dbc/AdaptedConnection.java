@@ -30,6 +30,8 @@ import reactor.core.publisher.Mono;
  */
 final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnection> {
 
+    static final String PRODUCT_NAME = "PostgreSQL";
+
     /** {@code TransactionDefinition} attribute: DEFERRABLE or NOT DEFERRABLE. */
     private static final Option<Boolean> DEFERRABLE = Option.valueOf("deferrable");
 
@@ -77,7 +79,7 @@ final class AdaptedConnection implements Connection, Lifecycle, Wrapped<PgConnec
         return new ConnectionMetadata() {
             @Override
             public String getDatabaseProductName() {
-                return AdaptedConnectionFactory.PRODUCT_NAME;
+                return PRODUCT_NAME;
             }
 
             @Override

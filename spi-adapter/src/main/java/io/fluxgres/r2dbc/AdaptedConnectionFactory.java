@@ -13,8 +13,6 @@ import reactor.core.publisher.Mono;
 /** Makes connections by a client of the driver, and sets what the options want to be set in each session. */
 final class AdaptedConnectionFactory implements ConnectionFactory, Wrapped<PgClient> {
 
-    static final String PRODUCT_NAME = "PostgreSQL";
-
     private final PgClient client;
     private final SessionSettings settings;
     private final Duration controlTimeout;
@@ -38,7 +36,7 @@ final class AdaptedConnectionFactory implements ConnectionFactory, Wrapped<PgCli
 
     @Override
     public ConnectionFactoryMetadata getMetadata() {
-        return () -> PRODUCT_NAME;
+        return () -> AdaptedConnection.PRODUCT_NAME;
     }
 
     @Override

@@ -47,7 +47,7 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
     private final CoreSubscriber<? super T> subscriber;
 
     /** Volatile for those who hop to it: it may go on to another lane. */
-    private volatile Lane lane;
+    private volatile StatementLane lane;
 
     private Phase phase = Phase.NEW;
     private @Nullable Pace pace;
@@ -74,7 +74,7 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
     private boolean rerouted;
     private int moves;
 
-    ClientStatement(Lane lane, QueryCall<T> call, boolean exclusive, CoreSubscriber<? super T> subscriber) {
+    ClientStatement(StatementLane lane, QueryCall<T> call, boolean exclusive, CoreSubscriber<? super T> subscriber) {
         this.lane = lane;
         this.call = call;
         this.exclusive = exclusive;
@@ -127,7 +127,7 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
     }
 
     /** Goes on to another lane, once. */
-    boolean reroute(Lane other) {
+    boolean reroute(StatementLane other) {
         if (rerouted) {
             return false;
         }
@@ -219,7 +219,7 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
 
     @Override
     public void request(long n) {
-        Lane current = lane;
+        StatementLane current = lane;
         if (Thread.currentThread().equals(subscribing)) {
             requestedAtOnce = sum(requestedAtOnce, n);
         } else if (current.inEventLoop()) {
@@ -250,7 +250,7 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
 
     @Override
     public void cancel() {
-        Lane current = lane;
+        StatementLane current = lane;
         if (Thread.currentThread().equals(subscribing)) {
             cancelledAtOnce = true;
         } else if (current.inEventLoop()) {

@@ -4,8 +4,6 @@ import io.fluxgres.PgBatch;
 import io.fluxgres.PgClient;
 import io.fluxgres.PgClientFigures;
 import io.fluxgres.PgConnection;
-import io.fluxgres.PgConnectionException;
-import io.fluxgres.PgException;
 import io.fluxgres.PgObserver;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
@@ -139,18 +137,8 @@ public final class DirectClient implements PgClient, PgClientFigures {
     }
 
     private void abandon() {
-        lanes.abandon(graceEnded());
+        lanes.abandon(ClientEnd.graceEnded());
         pool.abandon();
-    }
-
-    /** Returns what those are told who come behind the close. */
-    static PgUsageException closed() {
-        return new PgUsageException("the client is closed");
-    }
-
-    /** Returns what those are told who came before and have not ended in time. */
-    static PgException graceEnded() {
-        return new PgConnectionException("the client was closed and its time of grace has passed", true, null, null);
     }
 
     // ---- the figures

@@ -158,7 +158,7 @@ final class ExclusivePool implements Borrowers.Uses {
 
     private Mono<PooledRef<LentSession>> prepared(Mono<PooledRef<LentSession>> acquired) {
         return acquired.doOnNext(reference -> onLent(reference.poolable()))
-                .onErrorMap(PoolShutdownException.class, failure -> DirectClient.graceEnded());
+                .onErrorMap(PoolShutdownException.class, failure -> ClientEnd.graceEnded());
     }
 
     /**
@@ -239,6 +239,6 @@ final class ExclusivePool implements Borrowers.Uses {
 
     /** Ends all connections. */
     void abandon() {
-        sessions.keySet().forEach(session -> session.abandon(DirectClient.graceEnded()));
+        sessions.keySet().forEach(session -> session.abandon(ClientEnd.graceEnded()));
     }
 }

@@ -23,7 +23,7 @@ import reactor.core.publisher.Sinks;
  *
  * <p>Confined to the event loop, but for {@link #state} and {@link #inFlight}.
  */
-final class Lane {
+final class Lane implements StatementLane, LaneConnection.User {
 
     /** What others know of it. */
     enum State {
@@ -85,12 +85,13 @@ final class Lane {
 
     // ---- from any thread
 
-    boolean inEventLoop() {
+    @Override
+    public boolean inEventLoop() {
         return loop.inEventLoop();
     }
 
-    /** Runs an action on the event loop: at once if the caller is on it. */
-    void execute(Runnable action) {
+    @Override
+    public void execute(Runnable action) {
         if (loop.inEventLoop()) {
             action.run();
         } else {
@@ -117,37 +118,40 @@ final class Lane {
 
     // ---- for statements
 
-    WaitingRoom room() {
+    @Override
+    public WaitingRoom room() {
         return room;
     }
 
-    Pace paceOf(String sql) {
+    @Override
+    public Pace paceOf(String sql) {
         return paces.of(sql);
     }
 
-    /** Returns the failure of who finds too many waiting. */
-    PgException full() {
+    @Override
+    public PgException full() {
         return pool.full();
     }
 
-    /** Returns the failure of who has waited too long. */
-    PgException late() {
+    @Override
+    public PgException late() {
         return pool.late(connection.latestFailure());
     }
 
-    /** A statement took so long on an exclusive connection, to which the way is as long. */
-    void learn(Pace pace, long nanos) {
+    @Override
+    public void learn(Pace pace, long nanos) {
         admission.learn(pace, nanos);
     }
 
-    Future<?> schedule(Runnable action, long nanos) {
+    @Override
+    public Future<?> schedule(Runnable action, long nanos) {
         return loop.schedule(action, nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** A new statement has come. */
-    void arrive(ClientStatement<?> statement) {
+    @Override
+    public void arrive(ClientStatement<?> statement) {
         if (closing != null) {
-            statement.fail(DirectClient.closed());
+            statement.fail(ClientEnd.closed());
         } else if (statement.isExclusive()) {
             statement.await(exclusive);
             exclusive.ask();
@@ -178,8 +182,8 @@ final class Lane {
         return session != null && session.isDiscarding() && admission.patience(now) > 0;
     }
 
-    /** A statement has come back that was not sent. */
-    void move(ClientStatement<?> statement) {
+    @Override
+    public void move(ClientStatement<?> statement) {
         statement.await(waiting);
         placeWaiting();
         onWaiting();
@@ -218,7 +222,8 @@ final class Lane {
 
     // ---- for who waits
 
-    boolean isAwaited() {
+    @Override
+    public boolean isAwaited() {
         return !waiting.isEmpty();
     }
 
@@ -286,26 +291,22 @@ final class Lane {
 
     // ---- from the connection
 
-    /**
-     * There is a session.
-     *
-     * @param nanos how long it took to make it
-     */
-    void onConnected(long nanos) {
+    @Override
+    public void onConnected(long nanos) {
         admission.onConnected(nanos, System.nanoTime());
         placeWaiting();
         onWaiting();
         onChange();
     }
 
-    /** No connection could be made, and it is no use to try again. */
-    void onUnreachable(Throwable failure) {
+    @Override
+    public void onUnreachable(Throwable failure) {
         waiting.fail(failure);
         onChange();
     }
 
-    /** Something was answered. */
-    void onAnswer() {
+    @Override
+    public void onAnswer() {
         LentSession session = connection.session();
         if (session != null) {
             long now = System.nanoTime();
@@ -319,13 +320,14 @@ final class Lane {
         onChange();
     }
 
-    void onDisconnected() {
+    @Override
+    public void onDisconnected() {
         admission.clear();
         onChange();
     }
 
-    /** Something has ended. */
-    void onChange() {
+    @Override
+    public void onChange() {
         publish();
         Sinks.Empty<Void> closed = closing;
         if (closed != null && isQuiet()) {

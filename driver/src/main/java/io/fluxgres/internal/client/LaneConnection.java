@@ -6,6 +6,7 @@ import io.fluxgres.internal.session.LentSession;
 import io.fluxgres.internal.session.SessionFactory;
 import io.fluxgres.internal.session.SessionUser;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.BaseSubscriber;
 
@@ -16,7 +17,37 @@ import reactor.core.publisher.BaseSubscriber;
  */
 final class LaneConnection implements SessionUser {
 
-    private final Lane lane;
+    /** Whose connection it is. Confined to the event loop, but for {@link #execute}. */
+    interface User {
+
+        /** Runs an action on the event loop: at once if the caller is on it. May be called by any thread. */
+        void execute(Runnable action);
+
+        Future<?> schedule(Runnable action, long nanos);
+
+        /** Whether somebody waits for the connection. */
+        boolean isAwaited();
+
+        /**
+         * There is a session.
+         *
+         * @param nanos how long it took to make it
+         */
+        void onConnected(long nanos);
+
+        /** No connection could be made, and it is no use to try again. */
+        void onUnreachable(Throwable failure);
+
+        /** Something was answered. */
+        void onAnswer();
+
+        void onDisconnected();
+
+        /** Something has ended. */
+        void onChange();
+    }
+
+    private final User lane;
     private final SessionFactory factory;
     private final EventExecutor loop;
     private final Backoff backoff = new Backoff();
@@ -29,7 +60,7 @@ final class LaneConnection implements SessionUser {
     /** The session has answered a statement. */
     private boolean answered;
 
-    LaneConnection(Lane lane, SessionFactory factory, EventExecutor loop) {
+    LaneConnection(User lane, SessionFactory factory, EventExecutor loop) {
         this.lane = lane;
         this.factory = factory;
         this.loop = loop;

@@ -13,7 +13,7 @@ import reactor.core.CoreSubscriber;
  */
 final class LoanQueue {
 
-    private final Lane lane;
+    private final StatementLane lane;
     private final ExclusivePool pool;
     private final boolean isSlow;
     private final Deque<ClientStatement<?>> statements = new ArrayDeque<>();
@@ -25,7 +25,7 @@ final class LoanQueue {
      *
      * @param isSlow whether its statements are known to be slow
      */
-    LoanQueue(Lane lane, ExclusivePool pool, boolean isSlow) {
+    LoanQueue(StatementLane lane, ExclusivePool pool, boolean isSlow) {
         this.lane = lane;
         this.pool = pool;
         this.isSlow = isSlow;

@@ -15,7 +15,7 @@ final class OpenUses {
 
     /** Returns the same publisher, each subscription counted; those behind the close fail. */
     <T> Flux<T> count(Flux<T> use) {
-        return Flux.defer(() -> enter() ? use.doFinally(end -> leave()) : Flux.error(DirectClient.closed()));
+        return Flux.defer(() -> enter() ? use.doFinally(end -> leave()) : Flux.error(ClientEnd.closed()));
     }
 
     /** Begins a use, unless its owner is closed and nothing goes on any more. */
