@@ -148,6 +148,17 @@ record OptionKind<T>(Class<?> type, String range, Function<String, T> reader, Pr
                 && duration.compareTo(Duration.ofMillis(Long.MAX_VALUE)) <= 0;
     }
 
+    /** An object of an interface that the program implements. */
+    static <T> OptionKind<T> object(Class<T> type) {
+        return new OptionKind<>(
+                type,
+                "a " + type.getSimpleName() + " object, which has no text form",
+                text -> {
+                    throw new IllegalArgumentException();
+                },
+                object -> true);
+    }
+
     /** Methods of authentication, separated by commas; at least one. */
     static OptionKind<Set<PgAuthenticationMethod>> methods() {
         String words = Arrays.stream(PgAuthenticationMethod.values())

@@ -1,7 +1,6 @@
 package io.fluxgres;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -41,12 +40,7 @@ public interface PgClient {
 
     /** Returns a client for options. */
     static PgClient create(PgOptions options) {
-        return CompositionRoot.client(options, null);
-    }
-
-    /** Returns a client for options that tells an observer of its connections and queries. */
-    static PgClient create(PgOptions options, PgObserver observer) {
-        return CompositionRoot.client(options, Objects.requireNonNull(observer, "observer"));
+        return CompositionRoot.client(options);
     }
 
     /**

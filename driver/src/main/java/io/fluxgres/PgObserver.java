@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears of the connections and queries of a client, for metrics and traces: {@link PgClient#create(PgOptions, PgObserver)}.
+ * Hears of the connections and queries of a client, for metrics and traces: {@link PgOption#OBSERVER}.
  *
  * <p>It never gets the values of parameters or rows. The methods are called on event loops, those of one connection one
  * after the other, and must not block; only a connect that fails may be reported by another thread. What they throw is

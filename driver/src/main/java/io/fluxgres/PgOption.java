@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An option of connections: its name in URIs, its default and how its text is read. The constants are all options there
- * are; everything that knows options knows them from here.
+ * are; everything that knows options knows them from here. A few have no text form and are given by
+ * {@link PgOptions#with} only; their {@link #range} says so.
  *
  * @param <T> the class of the values
  */
@@ -213,6 +214,10 @@ public final class PgOption<T> {
      */
     public static final PgOption<Duration> TCP_USER_TIMEOUT =
             option("tcpUserTimeout", null, "the system's", OptionKind.milliseconds(Integer.MAX_VALUE));
+
+    /** Who hears of the connections and queries of a client, for metrics and traces. */
+    public static final PgOption<PgObserver> OBSERVER =
+            option("observer", null, "none", OptionKind.object(PgObserver.class));
 
     private final String name;
     private final @Nullable T defaultValue;

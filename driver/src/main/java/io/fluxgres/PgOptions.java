@@ -35,8 +35,8 @@ public final class PgOptions {
      * Reads a URI: {@code postgresql://user:password@host:port/database?option=value&...}. Every part may be missing; the
      * parts are percent-decoded. A host that begins with a slash, percent-encoded, is the path of a Unix domain socket.
      *
-     * @throws PgUsageException if the URI is malformed, names an unknown option or gives one twice; the message repeats
-     *     no part of the URI but option names
+     * @throws PgUsageException if the URI is malformed, names an option that is unknown or has no text form, or gives one
+     *     twice; the message repeats no part of the URI but option names
      */
     public static PgOptions parse(String uri) {
         return CompositionRoot.parse(uri);

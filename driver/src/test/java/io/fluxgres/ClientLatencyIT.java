@@ -52,8 +52,8 @@ class ClientLatencyIT extends ClientFixture {
     void coldStatementsOfOneTextNeedNoConnectionsOfThePool() {
         try (DelayProxy proxy = proxy(60)) {
             RecordingObserver observer = new RecordingObserver();
-            PgClient client =
-                    closedBehindTheTest(PgClient.create(options(proxy).with(PgOption.SHARED_CONNECTIONS, 1), observer));
+            PgClient client = closedBehindTheTest(PgClient.create(
+                    options(proxy).with(PgOption.SHARED_CONNECTIONS, 1).with(PgOption.OBSERVER, observer)));
 
             List<Integer> answers = list(Flux.range(0, 200)
                     .flatMap(n -> client.query("select $1").bind(n).map(row -> row.getInt(0)), 200));

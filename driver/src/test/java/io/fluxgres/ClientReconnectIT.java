@@ -28,7 +28,7 @@ class ClientReconnectIT extends ClientFixture {
     private final RecordingObserver observer = new RecordingObserver();
 
     private PgClient client(PgOptions options) {
-        return closedBehindTheTest(PgClient.create(options, observer));
+        return closedBehindTheTest(PgClient.create(options.with(PgOption.OBSERVER, observer)));
     }
 
     private static PgOptions options() {

@@ -36,7 +36,7 @@ final class Connections {
     }
 
     static PgConnection open(PgOptions options, PgObserver observer) {
-        return open(PgClient.create(options, observer));
+        return open(options.with(PgOption.OBSERVER, observer));
     }
 
     private static PgConnection open(PgClient client) {

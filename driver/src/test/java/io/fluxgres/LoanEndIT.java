@@ -51,13 +51,14 @@ class LoanEndIT {
                 .with(PgOption.POOL_SIZE, 1)
                 .with(PgOption.SHARED_CONNECTIONS, 1)
                 .with(PgOption.DRAIN_TIMEOUT, bound)
-                .with(PgOption.CONTROL_TIMEOUT, bound);
-        return PgClient.create(options, new PgObserver() {
-            @Override
-            public void onClient(PgClientFigures told) {
-                figures.set(told);
-            }
-        });
+                .with(PgOption.CONTROL_TIMEOUT, bound)
+                .with(PgOption.OBSERVER, new PgObserver() {
+                    @Override
+                    public void onClient(PgClientFigures told) {
+                        figures.set(told);
+                    }
+                });
+        return PgClient.create(options);
     }
 
     @AfterEach

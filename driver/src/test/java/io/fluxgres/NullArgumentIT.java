@@ -113,8 +113,6 @@ class NullArgumentIT {
             return PgTransactionOptions.defaults();
         } else if (type == PgIsolation.class) {
             return PgIsolation.SERIALIZABLE;
-        } else if (type == PgObserver.class) {
-            return new RecordingObserver();
         } else if (type == Function.class) {
             return (Function<Object, Publisher<Object>>) anything -> Flux.empty();
         } else if (type == Iterable.class) {

@@ -64,7 +64,9 @@ class ObserverIT {
     void aConnectionThatIsRefusedWasNeverThere() {
         PgException refused = failure(
                 PgServerException.class,
-                PgClient.create(PgOptions.parse(POSTGRES.url()).with(PgOption.DATABASE, "no-such-database"), observer)
+                PgClient.create(PgOptions.parse(POSTGRES.url())
+                                .with(PgOption.DATABASE, "no-such-database")
+                                .with(PgOption.OBSERVER, observer))
                         .connect());
 
         assertThat(observer.connects()).containsExactly("process 0: " + refused);

@@ -106,7 +106,8 @@ class ObserverTest {
 
         PgConnectionException failure = Connections.failure(
                 PgConnectionException.class,
-                PgClient.create(server.options(), observer).connect());
+                PgClient.create(server.options().with(PgOption.OBSERVER, observer))
+                        .connect());
 
         assertThat(observer.connects()).containsExactly("process 0: " + failure);
         assertThat(observer.disconnects()).isEmpty();

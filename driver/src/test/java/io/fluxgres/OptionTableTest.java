@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 class OptionTableTest {
 
     private static final String HEAD = "# Options of connections\n\n"
-            + "Each is a constant of `PgOption` and may stand in a connection URI under its name. This table is generated"
-            + " from those constants and their Javadoc.\n\n";
+            + "Each is a constant of `PgOption` and may stand in a connection URI under its name, but for those without a text"
+            + " form. This table is generated from those constants and their Javadoc.\n\n";
 
     @Test
     void everyOptionTellsWhatItDoesInASentence() throws IOException {

@@ -55,7 +55,7 @@ abstract class PgBouncerFixture extends ClientFixture {
 
     @Override
     PgClient client(String... options) {
-        return closedBehindTheTest(PgClient.create(options(options), observer));
+        return closedBehindTheTest(PgClient.create(options(options).with(PgOption.OBSERVER, observer)));
     }
 
     PgConnection connect(String... options) {

@@ -172,7 +172,8 @@ class PgClientIT extends ClientFixture {
             })
     void whatNeedsItsSessionIsRefusedBeforeAnythingIsSent(String sql) {
         RecordingObserver observer = new RecordingObserver();
-        PgClient client = closedBehindTheTest(PgClient.create(PgOptions.parse(postgres.url()), observer));
+        PgClient client = closedBehindTheTest(
+                PgClient.create(PgOptions.parse(postgres.url()).with(PgOption.OBSERVER, observer)));
 
         PgUsageException refused =
                 failure(PgUsageException.class, client.query(sql).rowsUpdated());
@@ -302,16 +303,15 @@ class PgClientIT extends ClientFixture {
     @Test
     void theObserverLearnsTheFigures() {
         List<PgClientFigures> told = new ArrayList<>();
-        PgClient client = PgClient.create(
-                PgOptions.parse(postgres.url())
-                        .with(PgOption.SHARED_CONNECTIONS, 1)
-                        .with(PgOption.POOL_SIZE, 1),
-                new PgObserver() {
+        PgClient client = PgClient.create(PgOptions.parse(postgres.url())
+                .with(PgOption.SHARED_CONNECTIONS, 1)
+                .with(PgOption.POOL_SIZE, 1)
+                .with(PgOption.OBSERVER, new PgObserver() {
                     @Override
                     public void onClient(PgClientFigures figures) {
                         told.add(figures);
                     }
-                });
+                }));
         closedBehindTheTest(client);
         PgClientFigures figures = told.get(0);
         assertThat(List.of(figures.sharedConnections(), figures.exclusiveIdle()))

@@ -89,7 +89,8 @@ class PgOptionTest {
                 seconds(PgOption.KEEP_ALIVE_IDLE),
                 seconds(PgOption.KEEP_ALIVE_INTERVAL),
                 integers(PgOption.KEEP_ALIVE_COUNT, 1, 127),
-                milliseconds(PgOption.TCP_USER_TIMEOUT));
+                milliseconds(PgOption.TCP_USER_TIMEOUT),
+                sample(PgOption.OBSERVER).refusing("", "none", "io.fluxgres.RecordingObserver"));
     }
 
     @Test
@@ -151,9 +152,10 @@ class PgOptionTest {
     @ParameterizedTest
     @MethodSource("samples")
     void theClassOfAnOptionIsThatOfItsValues(Sample sample) {
-        assertThat((Object)
-                        sample.option().parse((String) sample.textsAndValues().get(0)))
-                .isInstanceOf(sample.option().type());
+        Object value = sample.option() == PgOption.OBSERVER
+                ? new RecordingObserver()
+                : sample.option().parse((String) sample.textsAndValues().get(0));
+        assertThat(value).isInstanceOf(sample.option().type());
     }
 
     @Test

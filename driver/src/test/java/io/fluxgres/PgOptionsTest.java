@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,7 +67,7 @@ class PgOptionsTest {
     }
 
     @Test
-    void everyOptionCanBeGivenInAUri() {
+    void everyOptionWithATextFormCanBeGivenInAUri() {
         Map<String, String> texts = Map.of(
                 "port", "1",
                 "timeZone", "Z",
@@ -76,12 +77,28 @@ class PgOptionsTest {
                 "stringType", "text",
                 "sessionReset", "always",
                 "keepAliveCount", "5");
-        for (PgOption<?> option : PgOption.all()) {
+        List<PgOption<?>> withText = PgOption.all().stream()
+                .filter(option -> !option.range().endsWith("no text form"))
+                .toList();
+        assertThat(withText).hasSize(PgOption.all().size() - 1).doesNotContain(PgOption.OBSERVER);
+        for (PgOption<?> option : withText) {
             String text = texts.getOrDefault(option.name(), sample(option));
             PgOptions options = PgOptions.parse("postgres://?" + option.name() + "=" + text);
             assertThat(options.isSet(option)).as(option.name()).isTrue();
             assertThat((Object) options.get(option)).as(option.name()).isEqualTo(option.parse(text));
         }
+    }
+
+    @Test
+    void anOptionWithoutATextFormIsGivenAsAnObject() {
+        PgObserver observer = new RecordingObserver();
+
+        assertThat(PgOptions.defaults().get(PgOption.OBSERVER)).isNull();
+        assertThat(PgOptions.defaults().with(PgOption.OBSERVER, observer).get(PgOption.OBSERVER))
+                .isSameAs(observer);
+        assertThatThrownBy(() -> PgOptions.parse("postgresql://db?observer=io.fluxgres.RecordingObserver"))
+                .isInstanceOf(PgUsageException.class)
+                .hasMessage("the value of option observer is not a PgObserver object, which has no text form");
     }
 
     private static String sample(PgOption<?> option) {

@@ -199,8 +199,9 @@ class RelativeServerTest {
             }
         })) {
             RecordingObserver observer = new RecordingObserver();
-            PgConnection connection =
-                    PgClient.create(server.options(), observer).connect().block(TIMEOUT);
+            PgConnection connection = PgClient.create(server.options().with(PgOption.OBSERVER, observer))
+                    .connect()
+                    .block(TIMEOUT);
 
             assertThat(failure(
                                     PgServerException.class,

@@ -24,7 +24,8 @@ class UselessLoginTest {
     private final RecordingObserver observer = new RecordingObserver();
 
     private PgClient client(FakeServer server) {
-        return PgClient.create(server.options().with(PgOption.SHARED_CONNECTIONS, 1), observer);
+        return PgClient.create(
+                server.options().with(PgOption.SHARED_CONNECTIONS, 1).with(PgOption.OBSERVER, observer));
     }
 
     private static void answer(FakeServer.Peer peer) throws IOException {

@@ -89,12 +89,13 @@ final class DirectSnippets {
     }
 
     static PgClient observe(PgOptions options, Timer timer) {
-        PgClient client = PgClient.create(options, new PgObserver() {
+        PgObserver observer = new PgObserver() {
             @Override
             public void onQueryEnd(PgExecution query) {
                 timer.record(query.duration());
             }
-        });
+        };
+        PgClient client = PgClient.create(options.with(PgOption.OBSERVER, observer));
 
         return client;
     }

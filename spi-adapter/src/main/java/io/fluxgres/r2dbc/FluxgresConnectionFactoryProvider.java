@@ -1,5 +1,6 @@
 package io.fluxgres.r2dbc;
 
+import io.fluxgres.PgClient;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.ConnectionFactoryProvider;
@@ -30,7 +31,7 @@ public final class FluxgresConnectionFactoryProvider implements ConnectionFactor
     public ConnectionFactory create(ConnectionFactoryOptions options) {
         OptionTranslation translation = OptionTranslation.of(options);
         return new AdaptedConnectionFactory(
-                translation.newClient(), translation.settings(), translation.controlTimeout());
+                PgClient.create(translation.driverOptions()), translation.settings(), translation.controlTimeout());
     }
 
     @Override

@@ -109,11 +109,10 @@ public final class FluxgresOptions {
 
     public static final Option<Duration> TCP_USER_TIMEOUT = of(PgOption.TCP_USER_TIMEOUT);
 
+    public static final Option<PgObserver> OBSERVER = of(PgOption.OBSERVER);
+
     /** Whether unknown options are refused instead of logged. */
     public static final Option<Boolean> STRICT_OPTIONS = Option.valueOf("strictOptions");
-
-    /** Who hears of the connections and queries. */
-    public static final Option<PgObserver> OBSERVER = Option.valueOf("observer");
 
     private FluxgresOptions() {}
 

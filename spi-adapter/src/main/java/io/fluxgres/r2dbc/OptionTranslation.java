@@ -1,7 +1,5 @@
 package io.fluxgres.r2dbc;
 
-import io.fluxgres.PgClient;
-import io.fluxgres.PgObserver;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.PgUsageException;
@@ -17,7 +15,6 @@ import java.util.Set;
 import java.util.TimeZone;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +68,6 @@ final class OptionTranslation {
             "tcpNoDelay");
 
     private PgOptions driverOptions = PgOptions.defaults();
-    private @Nullable PgObserver observer;
     private final SessionSettings settings = new SessionSettings();
     private final Set<String> ignored = new TreeSet<>();
     private final Set<String> unknown = new TreeSet<>();
@@ -106,12 +102,6 @@ final class OptionTranslation {
         return driverOptions;
     }
 
-    /** Returns a client of these options, which its observer hears of. */
-    PgClient newClient() {
-        PgObserver hearing = observer;
-        return hearing == null ? PgClient.create(driverOptions) : PgClient.create(driverOptions, hearing);
-    }
-
     /** Returns how long a statement of the driver's own may take. */
     Duration controlTimeout() {
         Duration ofAll = driverOptions.get(PgOption.STATEMENT_TIMEOUT);
@@ -129,8 +119,6 @@ final class OptionTranslation {
         }
         if (option != null) {
             give(option, name, value);
-        } else if (name.equals(FluxgresOptions.OBSERVER.name())) {
-            observe(value);
         } else if (HARMLESS.containsKey(name)) {
             requireHarmless(name, value);
         } else if (name.equals("currentSchema") || name.equals("schema")) {
@@ -195,14 +183,6 @@ final class OptionTranslation {
             }
             return option.parse(relaxed);
         }
-    }
-
-    private void observe(Object value) {
-        if (!(value instanceof PgObserver given)) {
-            throw new IllegalArgumentException("option " + FluxgresOptions.OBSERVER.name() + ": values of class "
-                    + value.getClass().getName() + " are not supported");
-        }
-        observer = given;
     }
 
     private static void requireHarmless(String name, Object value) {

@@ -20,7 +20,7 @@ public final class ChannelSessions {
 
     /** Returns a connection whose StartupMessage leaves in the next turn of the channel's loop; it is usable behind the answer. */
     public static PgConnection on(Channel channel, PgOptions options) {
-        SessionFactory factory = new SessionFactory(options, null);
+        SessionFactory factory = new SessionFactory(options);
         Session session = factory.newSession();
         Wire wire = ChannelWires.on(channel, factory.limits(), session);
         session.onConnected(wire);

@@ -19,7 +19,6 @@ import io.fluxgres.internal.session.SessionFactory;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -39,8 +38,8 @@ public final class DirectClient implements PgClient, PgClientFigures {
     private final ClientScope refused;
     private final Mono<Void> quiet;
 
-    public DirectClient(PgOptions options, @Nullable PgObserver observer) {
-        this.factory = new SessionFactory(options, observer);
+    public DirectClient(PgOptions options) {
+        this.factory = new SessionFactory(options);
         this.room = new WaitingRoom(options.require(PgOption.MAX_WAITING), options.require(PgOption.ACQUIRE_TIMEOUT));
         this.pool = new ExclusivePool(factory, room);
         this.lanes = new Lanes(factory, pool, room);
@@ -52,6 +51,7 @@ public final class DirectClient implements PgClient, PgClientFigures {
         this.quiet = Mono.defer(() -> Mono.whenDelayError(lanes.close(), transactions.close()))
                 .then(Mono.defer(pool::returned))
                 .cache();
+        PgObserver observer = options.get(PgOption.OBSERVER);
         if (observer != null) {
             observer.onClient(this);
         }

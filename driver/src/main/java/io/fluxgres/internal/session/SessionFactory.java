@@ -2,7 +2,6 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgAuthenticationMethod;
 import io.fluxgres.PgConnection;
-import io.fluxgres.PgObserver;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.PgQueryMode;
@@ -40,7 +39,6 @@ public final class SessionFactory {
 
     private final PgOptions options;
     private final SessionSettings settings;
-    private final @Nullable PgObserver observer;
     private final CodecRegistry codecs;
     /** What values are bound with before there is a session. */
     private final SessionCodecs codecsWithoutSession;
@@ -54,10 +52,9 @@ public final class SessionFactory {
     private final LockTimeout lockTimeout;
     private final AuthenticationPolicy policy;
 
-    public SessionFactory(PgOptions options, @Nullable PgObserver observer) {
+    public SessionFactory(PgOptions options) {
         this.options = options;
         this.settings = SessionSettings.of(options);
-        this.observer = observer;
         this.codecs = CodecRegistry.of(List.of());
         this.codecsWithoutSession = new SessionCodecs(codecs, options.require(PgOption.STRING_TYPE), Map.of());
         this.connector = new Connector(
@@ -177,7 +174,7 @@ public final class SessionFactory {
         ServerFacts server = new ServerFacts(settings.simpleOnly());
         return new Session(
                 settings,
-                new SessionPeer(connector, settings.database(), SessionObserver.of(observer)),
+                new SessionPeer(connector, settings.database(), SessionObserver.of(options.get(PgOption.OBSERVER))),
                 server,
                 new SessionCodecs(
                         codecs,
