@@ -98,7 +98,7 @@ class BadServerTest {
             PgOptions options =
                     toNothing().with(PgOption.PORT, full.getLocalPort()).with(PgOption.CONNECT_TIMEOUT, SHORT_TIMEOUT);
 
-            PgException failure = ConnectProbe.failureOf(options, Duration.ofSeconds(1));
+            PgException failure = ConnectProbe.failureOf(options, SOON);
 
             assertConnectionFailure(failure);
             assertThat(failure).hasMessageContaining("300 ms");
@@ -129,7 +129,7 @@ class BadServerTest {
         try (FakeServer server = FakeServer.of(conversation)) {
             PgOptions options = server.options().with(PgOption.CONNECT_TIMEOUT, SHORT_TIMEOUT);
 
-            PgException failure = ConnectProbe.failureOf(server, options, Duration.ofSeconds(1));
+            PgException failure = ConnectProbe.failureOf(server, options, SOON);
 
             assertConnectionFailure(failure);
             assertThat(failure).hasMessageContaining("300 ms");

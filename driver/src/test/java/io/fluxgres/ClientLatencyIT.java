@@ -71,15 +71,13 @@ class ClientLatencyIT extends ClientFixture {
             // a connection of the pool is there, for to make one takes several round trips
             list(client.query("select 1").exclusive().map(row -> row.getInt(0)));
             RecordingSubscriber<Integer> slow = RecordingSubscriber.<Integer>requesting(1)
-                    .subscribedTo(client.query("select 1 from pg_sleep(2)").map(row -> row.getInt(0)));
-
-            long begun = System.nanoTime();
-            list(client.query("select 1").map(row -> row.getInt(0)));
+                    .subscribedTo(client.query("select 1 from pg_sleep(60)").map(row -> row.getInt(0)));
 
             // it waits for the round trip and 20 ms, and takes a round trip
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+            list(client.query("select 1").map(row -> row.getInt(0)));
+
             assertThat(slow.isTerminated()).isFalse();
-            slow.awaitComplete();
+            slow.cancel();
         }
     }
 

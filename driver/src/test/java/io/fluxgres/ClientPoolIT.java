@@ -155,15 +155,16 @@ class ClientPoolIT extends ClientFixture {
 
     @Test
     void whoWaitsTooLongFails() {
-        PgClient client = client("poolSize=1", "acquireTimeout=200ms");
+        PgClient client = client("poolSize=1", "acquireTimeout=2s");
         RecordingSubscriber<Object> occupant = occupy(client);
 
-        PgConnectionException statement = failure(
-                PgConnectionException.class,
-                client.query("select 1").exclusive().rows());
-        PgConnectionException transaction = failure(
-                PgConnectionException.class,
-                client.inTransaction(connection -> connection.query("select 1").rows()));
+        RecordingSubscriber<PgRow> waitingStatement = RecordingSubscriber.<PgRow>requesting(1)
+                .subscribedTo(client.query("select 1").exclusive().rows());
+        RecordingSubscriber<PgRow> waitingTransaction = RecordingSubscriber.<PgRow>requesting(1)
+                .subscribedTo(client.inTransaction(
+                        connection -> connection.query("select 1").rows()));
+        PgConnectionException statement = waitingStatement.awaitError(PgConnectionException.class);
+        PgConnectionException transaction = waitingTransaction.awaitError(PgConnectionException.class);
 
         assertThat(List.of(statement, transaction)).allMatch(PgException::safeToRetry);
         assertThat(statement).hasMessageContaining("acquireTimeout");
@@ -171,7 +172,7 @@ class ClientPoolIT extends ClientFixture {
         assertThat(List.of(statement, transaction))
                 .allMatch(failure -> failure.getMessage()
                         .matches(
-                                ".*; 1 of 1 connections of the pool are in use, the longest for [1-9]\\d* ms, [01] statements and"
+                                ".*; 1 of 1 connections of the pool are in use, the longest for [1-9]\\d* ms, [012] statements and"
                                         + " transactions wait; .*"));
         occupant.cancel();
         assertThat(transaction(client, "select 'free again'")).containsExactly("free again");

@@ -26,6 +26,9 @@ import reactor.core.publisher.Mono;
 class LoanEndIT {
 
     private static final Duration SHORT = Duration.ofMillis(200);
+    /** Long enough for a statement to be sent on a busy machine. */
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
+
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     @RegisterExtension
@@ -42,6 +45,8 @@ class LoanEndIT {
     void open() {
         line = SilentLine.to(postgres.host(), postgres.port());
         client = client(MINUTE);
+        client.query("select 1").exclusive().rowsUpdated().block(TIMEOUT);
+        await("the connection of the pool", () -> figures.get().exclusiveIdle() == 1);
     }
 
     private PgClient client(Duration bound) {
@@ -73,7 +78,7 @@ class LoanEndIT {
 
         failure(
                 PgTimeoutException.class,
-                client.query("select 42").exclusive().timeout(SHORT).rows());
+                client.query("select 42").exclusive().timeout(DEADLINE).rows());
 
         assertThat(figures.get().exclusiveIdle()).isZero();
     }
@@ -87,7 +92,7 @@ class LoanEndIT {
         await("the connection of the pool", () -> figures.get().exclusiveIdle() == 1);
         line.fallSilentAt("pg_sleep|fluxgres_");
 
-        failure(PgTimeoutException.class, slow.timeout(SHORT).rows());
+        failure(PgTimeoutException.class, slow.timeout(DEADLINE).rows());
 
         assertThat(line.silenced()).isPositive();
         assertThat(figures.get().exclusiveIdle()).isZero();
@@ -118,12 +123,13 @@ class LoanEndIT {
     @Test
     void whoCancelsLeavesTheConnectionToOthersWhenItIsBack() {
         client.close(SHORT).block(TIMEOUT);
-        client = client(SHORT);
+        client = client(DEADLINE);
         line.fallSilentAt("select 42");
         client.query("select 42")
                 .exclusive()
                 .rows()
-                .timeout(SHORT)
+                .takeUntilOther(
+                        Flux.interval(Duration.ofMillis(5)).onBackpressureDrop().filter(n -> line.silenced() == 1))
                 .onErrorComplete()
                 .blockLast(TIMEOUT);
         assertThat(figures.get().exclusiveIdle()).isZero();
@@ -143,7 +149,10 @@ class LoanEndIT {
 
         failure(
                 PgTimeoutException.class,
-                client.query("select pg_sleep(100)").exclusive().timeout(SHORT).rows());
+                client.query("select pg_sleep(100)")
+                        .exclusive()
+                        .timeout(DEADLINE)
+                        .rows());
 
         assertThat(process.repeat(20).collectList().block(TIMEOUT)).containsOnly(first);
     }

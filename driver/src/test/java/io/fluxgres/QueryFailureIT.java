@@ -212,7 +212,7 @@ class QueryFailureIT {
         if (setting.equals("transaction_timeout")) {
             postgres.assumeVersionAtLeast(17);
         }
-        run(connection, "set " + setting + " to '20ms'");
+        run(connection, "set " + setting + " to '200ms'");
 
         PgException error = failure(
                 PgException.class, connection.query("select pg_sleep(15)").rows());

@@ -122,18 +122,18 @@ class UselessLoginTest {
         })) {
             PgClient client = PgClient.create(server.options()
                     .with(PgOption.SHARED_CONNECTIONS, 1)
-                    .with(PgOption.ACQUIRE_TIMEOUT, Duration.ofMillis(300)));
+                    .with(PgOption.ACQUIRE_TIMEOUT, Duration.ofSeconds(2)));
             list(client.query("select 1").map(row -> row.getInt(0)));
 
-            PgConnectionException statement = failure(
-                    PgConnectionException.class,
-                    client.query("select 1").exclusive().rowsUpdated());
-            PgConnectionException transaction = failure(
-                    PgConnectionException.class,
-                    client.inTransaction(
-                            connection -> connection.query("select 1").rowsUpdated()));
+            List<RecordingSubscriber<Long>> waiting = List.of(
+                    RecordingSubscriber.<Long>requesting(1)
+                            .subscribedTo(client.query("select 1").exclusive().rowsUpdated()),
+                    RecordingSubscriber.<Long>requesting(1)
+                            .subscribedTo(client.inTransaction(
+                                    connection -> connection.query("select 1").rowsUpdated())));
 
-            assertThat(List.of(statement, transaction)).allSatisfy(failure -> {
+            assertThat(waiting).allSatisfy(subscriber -> {
+                PgConnectionException failure = subscriber.awaitError(PgConnectionException.class);
                 assertThat(failure)
                         .hasMessageContaining("acquireTimeout")
                         .hasMessageContaining("too many clients")

@@ -188,7 +188,7 @@ class AssemblyIT extends AdapterFixture {
         ISOLATION_WITHOUT_AUTO_COMMIT(c -> await(c.setAutoCommit(false)), ISOLATION.change),
         ISOLATION_IN_A_TRANSACTION(c -> await(c.beginTransaction()), ISOLATION.change),
         STATEMENT_TIMEOUT(
-                c -> run(c, "set fluxgres.slow = on"), c -> await(c.setStatementTimeout(Duration.ofMillis(100)))),
+                c -> run(c, "set fluxgres.slow = on"), c -> await(c.setStatementTimeout(Duration.ofMillis(700)))),
         NO_STATEMENT_TIMEOUT(
                 c -> await(c.setStatementTimeout(Duration.ofNanos(1))),
                 c -> await(c.setStatementTimeout(Duration.ZERO))),
@@ -204,7 +204,7 @@ class AssemblyIT extends AdapterFixture {
                 c -> {
                     await(c.setAutoCommit(false));
                     await(c.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
-                    await(c.setStatementTimeout(Duration.ofMillis(100)));
+                    await(c.setStatementTimeout(TIMEOUT));
                 },
                 c -> await(((Lifecycle) c).preRelease())),
         CLOSE(c -> {}, c -> await(c.close()));
