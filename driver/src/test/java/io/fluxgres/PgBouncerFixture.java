@@ -17,6 +17,12 @@ import reactor.core.publisher.Flux;
 /** A PgBouncer in front of the server, whose zone is UTC, and clients and connections of that. */
 abstract class PgBouncerFixture extends ClientFixture {
 
+    /** Those of docs/poolers.md for connections to the server that are shared by transaction. */
+    static final String[] DOCUMENTED = {
+        "statementCacheSize=0", "sessionReset=never", "sharedConnections=2", "poolSize=8"
+    };
+
+    static final int COLD_TO_WARM = 3;
     static final String MOMENT = "select timestamptz '2024-07-01 12:00:00Z'";
     static final String MOMENT_IN_TOKYO = "2024-07-01 21:00:00+09";
     static final String PROCESS = "select pg_backend_pid()::text";
@@ -35,6 +41,10 @@ abstract class PgBouncerFixture extends ClientFixture {
 
     void start(PoolMode mode, String... settings) {
         pooler = PgBouncer.start(postgres, mode, settings);
+    }
+
+    void startWithConnections(int connections, String... settings) {
+        start(PoolMode.TRANSACTION, and(settings, "default_pool_size = " + connections));
     }
 
     @AfterEach

@@ -20,7 +20,6 @@ import reactor.core.publisher.Flux;
 @Timeout(60)
 class PgBouncerSessionIT extends PgBouncerFixture {
 
-    private static final int COLD_TO_WARM = 3;
     private static final String TENANT = "select coalesce(nullif(current_setting('app.tenant', true), ''), 'nobody')";
     private static final String LOCKS =
             "select count(*)::text from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()";

@@ -25,8 +25,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -34,11 +32,6 @@ import reactor.core.publisher.Mono;
 /** A PgBouncer whose connections to the server are a client's for a transaction each, with what docs/poolers.md says of it. */
 @Timeout(60)
 class PgBouncerTransactionIT extends PgBouncerFixture {
-
-    private static final String[] DOCUMENTED = {
-        "statementCacheSize=0", "sessionReset=never", "sharedConnections=2", "poolSize=8"
-    };
-    private static final int COLD_TO_WARM = 3;
 
     @BeforeEach
     void createTable() {
@@ -51,10 +44,6 @@ class PgBouncerTransactionIT extends PgBouncerFixture {
         Path repository = Files.isDirectory(directory.resolve("docs")) ? directory : directory.getParent();
 
         assertThat(repository.resolve("docs/poolers.md")).content().contains("?" + String.join("&", DOCUMENTED) + "\n");
-    }
-
-    private void startWithConnections(int connections, String... settings) {
-        start(PoolMode.TRANSACTION, and(settings, "default_pool_size = " + connections));
     }
 
     private List<String> numbers() {
@@ -249,78 +238,6 @@ class PgBouncerTransactionIT extends PgBouncerFixture {
     }
 
     // ---- what is left in a session
-
-    @ParameterizedTest
-    @ValueSource(strings = {"sessionReset=marked", "sessionReset=always"})
-    void aSessionThatTheResetMovesIsReplacedBeforeItsValuesAreRead(String reset) {
-        startWithConnections(1);
-        PgClient client =
-                client("statementCacheSize=0", "sharedConnections=1", "poolSize=1", "timeZone=Asia/Tokyo", reset);
-
-        for (int i = 0; i < COLD_TO_WARM; i++) {
-            assertThat(exclusive(client, "select set_config('app.tenant', 'left', false)"))
-                    .isEqualTo("left");
-            assertThat(transaction(client, MOMENT, MOMENT + "::text"))
-                    .containsExactly(MOMENT_IN_TOKYO, MOMENT_IN_TOKYO);
-        }
-
-        awaitReplacement();
-    }
-
-    @Test
-    void aSharedSessionThatTheResetMovesIsReplacedToo() {
-        startWithConnections(1);
-        PgClient client = client("statementCacheSize=0", "sharedConnections=1", "timeZone=Asia/Tokyo");
-
-        List<String> moments = list(Flux.range(0, 100)
-                .flatMap(
-                        n -> client.query(
-                                        n % 20 == 0
-                                                ? "select timestamptz '2024-07-01 12:00:00Z', set_config('app.tenant', 'left', false)"
-                                                : MOMENT)
-                                .map(row -> row.getString(0)),
-                        8));
-
-        assertThat(moments).hasSize(100).containsOnly(MOMENT_IN_TOKYO);
-        awaitReplacement();
-    }
-
-    @Test
-    void withoutAResetNoSessionIsReplacedAndWhatIsLeftStays() {
-        startWithConnections(1);
-        PgClient client = client(and(DOCUMENTED, "timeZone=Asia/Tokyo"));
-
-        for (int i = 0; i < COLD_TO_WARM; i++) {
-            exclusive(client, "select set_config('app.tenant', 'left', false)");
-            assertThat(transaction(client, MOMENT, "select current_setting('app.tenant')"))
-                    .containsExactly(MOMENT_IN_TOKYO, "left");
-        }
-
-        assertThat(observer.disconnects()).isEmpty();
-    }
-
-    @Test
-    void withoutAResetASessionThatItsUserHasMovedIsReplaced() {
-        startWithConnections(1);
-        PgClient client = client("statementCacheSize=0", "sessionReset=never", "poolSize=1", "timeZone=Asia/Tokyo");
-
-        for (int i = 0; i < COLD_TO_WARM; i++) {
-            assertThat(transaction(client, "set timezone = 'UTC'", MOMENT)).containsExactly("2024-07-01 12:00:00+00");
-            assertThat(transaction(client, MOMENT)).containsExactly(MOMENT_IN_TOKYO);
-        }
-    }
-
-    @Test
-    void aSharedSessionThatAStatementMovesEndsBeforeOthersReadTheirValues() {
-        startWithConnections(1);
-        PgClient client =
-                client("statementCacheSize=0", "sessionReset=never", "sharedConnections=1", "timeZone=Asia/Tokyo");
-        PgQuery moving = client.query("select set_config('TimeZone', 'UTC', false)");
-
-        assertThat(failure(PgConnectionException.class, moving.rowsUpdated())).hasMessageContaining("others share");
-
-        assertThat(list(client.query(MOMENT).map(row -> row.getString(0)))).containsExactly(MOMENT_IN_TOKYO);
-    }
 
     @Test
     void whatIsSetStaysInAConnectionThatTheNextTransactionNeedNotGet() {

@@ -42,13 +42,17 @@ public final class PgBouncer implements Closeable {
 
     private final Process process;
     private final int port;
+    /** What was written for it, and behind that the directory. */
+    private final List<Path> files;
+
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final CountDownLatch decided = new CountDownLatch(1);
     private final CountDownLatch readToEnd = new CountDownLatch(1);
 
-    private PgBouncer(Process process, int port) {
+    private PgBouncer(Process process, int port, List<Path> files) {
         this.process = process;
         this.port = port;
+        this.files = files;
     }
 
     /**
@@ -102,9 +106,9 @@ public final class PgBouncer implements Closeable {
         }
         command.add(configuration.toString());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        PgBouncer pooler = new PgBouncer(process, port);
+        PgBouncer pooler = new PgBouncer(process, port, List.of(users, configuration, directory));
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "pgbouncer-stop"));
-        Thread reader = new Thread(() -> pooler.readLog(List.of(users, configuration, directory)), "pgbouncer-log");
+        Thread reader = new Thread(pooler::readLog, "pgbouncer-log");
         reader.setDaemon(true);
         reader.start();
         return pooler;
@@ -148,16 +152,13 @@ public final class PgBouncer implements Closeable {
         return lines;
     }
 
-    private void readLog(List<Path> files) {
+    private void readLog() {
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 log.add(line);
                 if (line.contains("process up")) {
                     decided.countDown();
                 }
-            }
-            for (Path file : files) {
-                Files.deleteIfExists(file);
             }
         } catch (IOException e) {
             log.add(e.toString());
@@ -194,9 +195,17 @@ public final class PgBouncer implements Closeable {
     /** Ends the process and with it all connections. */
     @Override
     public void close() {
-        process.destroy();
+        // unlike Process.destroy this leaves its output readable, whose end is that of the process
+        process.toHandle().destroy();
         if (!await(readToEnd)) {
             process.destroyForcibly();
+        }
+        try {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("PgBouncer left files behind", e);
         }
     }
 }
