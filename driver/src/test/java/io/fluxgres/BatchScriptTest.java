@@ -237,7 +237,7 @@ class BatchScriptTest {
 
     /** Plays a session to the end of the transcript and throws what the publisher fails with. */
     private static void play(String options, Function<PgConnection, Publisher<?>> use, String... transcript) {
-        try (ScriptedBackend backend = ScriptedBackend.play("startup\n" + String.join("", transcript))) {
+        try (ScriptedBackend backend = ScriptedBackend.play(TransactionScript.START + String.join("", transcript))) {
             PgConnection connection = Connections.open(
                     PgOptions.parse("postgresql://app@" + backend.host() + ":" + backend.port() + "/shop" + options));
             Throwable failure =

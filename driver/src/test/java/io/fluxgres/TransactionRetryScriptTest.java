@@ -11,6 +11,7 @@ import static io.fluxgres.TransactionScript.RELEASE;
 import static io.fluxgres.TransactionScript.RESTART;
 import static io.fluxgres.TransactionScript.ROLLBACK;
 import static io.fluxgres.TransactionScript.ROLLBACK_TO;
+import static io.fluxgres.TransactionScript.START;
 import static io.fluxgres.TransactionScript.WORK_DONE;
 import static io.fluxgres.TransactionScript.WORK_OK;
 import static io.fluxgres.TransactionScript.WORK_SENT;
@@ -146,7 +147,7 @@ class TransactionRetryScriptTest {
     @Test
     void aCancelBetweenTwoCockroachAttemptsRollsBack() {
         String transcript =
-                "startup\n" + COCKROACH_SENT + COCKROACH_BEGUN + RESTART + ROLLBACK_TO + "mark restarted\n" + ROLLBACK;
+                START + COCKROACH_SENT + COCKROACH_BEGUN + RESTART + ROLLBACK_TO + "mark restarted\n" + ROLLBACK;
         try (ScriptedBackend backend = ScriptedBackend.play(transcript)) {
             PgConnection connection = connect(backend);
             Disposable subscription = connection

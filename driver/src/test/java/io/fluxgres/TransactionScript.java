@@ -49,6 +49,9 @@ final class TransactionScript {
     static final String COMMIT = query("commit", "COMMIT", "I");
     static final String ROLLBACK = query("rollback", "ROLLBACK", "I");
 
+    /** Up to what the driver sets up a session with. */
+    static final String START = "startup\n" + query("set extra_float_digits = 1", "SET", "I");
+
     private TransactionScript() {}
 
     static String sent(String statement) {
@@ -89,7 +92,7 @@ final class TransactionScript {
 
     /** Plays a session to the end of the transcript and returns what the publisher signals. */
     static List<String> play(Function<PgConnection, Publisher<?>> use, String... transcript) {
-        try (ScriptedBackend backend = ScriptedBackend.play("startup\n" + String.join("", transcript))) {
+        try (ScriptedBackend backend = ScriptedBackend.play(START + String.join("", transcript))) {
             PgConnection connection = connect(backend);
             List<String> signals = signals(use.apply(connection));
             connection.close().block(TIMEOUT);

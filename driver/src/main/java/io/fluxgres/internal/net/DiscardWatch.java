@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If others are written behind it that are all abandoned too, nobody waits, and nobody would notice that the server does
  * not answer any more: the time of draining bounds them then. If one of them is wanted, it is up to its subscriber how long
- * to wait.
+ * to wait. The same holds behind an incidental exchange.
  *
  * <p>Confined to the event loop.
  */
@@ -67,11 +67,17 @@ final class DiscardWatch {
             return;
         }
         stop();
-        if (head != null && head.isAbandoned() && !exchanges.isWantedBehindHead()) {
+        if (head != null && isUnwanted(head)) {
             watched = head;
             patient = !mayCancelEarly(head);
             startTimer(patient ? limits.drainTime() : limits.cancelDelay());
         }
+    }
+
+    /** Whether nobody waits for the head, nor for what is written behind it. */
+    private boolean isUnwanted(Exchange head) {
+        return (head.isAbandoned() || (head.isIncidental() && exchanges.isWrittenBehindHead()))
+                && !exchanges.isWantedBehindHead();
     }
 
     private boolean mayCancelEarly(Exchange head) {
@@ -130,6 +136,11 @@ final class DiscardWatch {
     }
 
     private void onBoundReached(Exchange discarded) {
+        if (discarded.isIncidental() && !isUnwanted(discarded)) {
+            // what was written behind it since is wanted
+            stop();
+            return;
+        }
         if (draining || !isCancelledOrYoung(discarded)) {
             wire.fail(new PgConnectionException(
                     "a cancelled result did not end within " + limits.drainBytes() + " bytes (drainBytes) and "

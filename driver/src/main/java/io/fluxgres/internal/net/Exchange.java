@@ -36,6 +36,14 @@ public interface Exchange {
         return false;
     }
 
+    /**
+     * Whether it is the driver's own, nobody waits for its outcome, and it leaves the transaction status as it is: whoever
+     * awaits answers need not await this one's.
+     */
+    default boolean isIncidental() {
+        return false;
+    }
+
     /** Whether it was written in part only, so that nothing may be written behind it yet. */
     default boolean hasMoreToWrite() {
         return false;

@@ -140,11 +140,12 @@ final class ExchangeQueue {
         return false;
     }
 
-    /** Whether another request was written behind the head and is not abandoned. */
+    /** Whether somebody waits for a request that was written behind the head. */
     boolean isWantedBehindHead() {
         Exchange head = head();
         for (Flight flight : sent) {
-            if (flight.exchange() != head && !flight.exchange().isAbandoned()) {
+            Exchange next = flight.exchange();
+            if (next != head && !next.isAbandoned() && !next.isIncidental()) {
                 return true;
             }
         }
@@ -242,13 +243,23 @@ final class ExchangeQueue {
         if (head == null || last == null) {
             return true;
         }
-        return !next.awaitsAnswers()
+        return !(next.awaitsAnswers() && isAnyAwaited())
                 && sent.size() < limits.depth()
                 && sentBytes < limits.bytes()
                 && !last.exchange().isBarrier()
                 && !last.exchange().hasMoreToWrite()
                 && (!head.exchange().isStalled() || head.exchange() == next)
                 && !head.exchange().isAbandoned();
+    }
+
+    /** Whether the answer to something in flight is of concern to who awaits answers. */
+    private boolean isAnyAwaited() {
+        for (Flight flight : sent) {
+            if (!flight.exchange().isIncidental()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void write(Exchange next, FrontendWriter writer) {

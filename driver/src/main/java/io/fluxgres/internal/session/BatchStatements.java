@@ -176,7 +176,15 @@ final class BatchStatements {
     /** Returns what is known of all that was written. */
     SqlText text() {
         return new SqlText(
-                false, false, false, reads && written > 0, changesSession, definesObjects, cancellable, Residue.NONE);
+                false,
+                false,
+                false,
+                reads && written > 0,
+                changesSession,
+                definesObjects,
+                cancellable,
+                Residue.NONE,
+                false);
     }
 
     // ---- the answers

@@ -127,7 +127,14 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
         if (connected != null && factory.options().require(PgOption.QUERY_MODE) == PgQueryMode.AUTO) {
             connected.submit(new SyncProbe(this));
         } else {
+            setFloatDigits();
             succeed();
+        }
+    }
+
+    private void setFloatDigits() {
+        if (FloatDigits.mayBeSet(factory.options(), session.serverParameters())) {
+            session.reset().floatDigits().begin(session.wire());
         }
     }
 
@@ -139,7 +146,9 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
 
     @Override
     public void onProbed(boolean extendedKnown) {
-        if (!extendedKnown) {
+        if (extendedKnown) {
+            setFloatDigits();
+        } else {
             session.server().onSimpleOnly();
         }
         succeed();

@@ -58,9 +58,12 @@ public final class LentSession {
         return session.server().status().idleReports() > 0 || !session.isIdle();
     }
 
-    /** Returns how many requests were submitted and have not ended; on the event loop. */
+    /**
+     * Returns how many requests were submitted and have not ended, but for those that set up the session, which hold nobody
+     * up; on the event loop.
+     */
     public int pending() {
-        return wire.pending();
+        return wire.pending() - session.reset().floatDigits().unanswered();
     }
 
     /** Whether the result of the oldest of them is not read on, or is being cancelled; on the event loop. */

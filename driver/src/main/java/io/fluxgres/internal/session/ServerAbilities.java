@@ -8,14 +8,16 @@ import java.time.Duration;
  * @param reset whether {@link Residue#STATE} can be removed, and leaves the session as it was at startup
  * @param discardAll the same of {@link Residue#STATEMENTS}
  * @param lockTimeoutAtStartup whether StartupMessage may have a lock timeout
+ * @param floatDigits whether {@link FloatDigits} can be set
  */
-record ServerAbilities(ServerAbility reset, ServerAbility discardAll, ServerAbility lockTimeoutAtStartup) {
+record ServerAbilities(
+        ServerAbility reset, ServerAbility discardAll, ServerAbility lockTimeoutAtStartup, ServerAbility floatDigits) {
 
     /** To try again costs a connection that nobody uses. */
     private static final Duration MEMORY = Duration.ofMinutes(10);
 
     ServerAbilities() {
-        this(untried(), untried(), untried());
+        this(untried(), untried(), untried(), untried());
     }
 
     private static ServerAbility untried() {

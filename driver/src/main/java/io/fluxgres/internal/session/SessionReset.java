@@ -21,6 +21,7 @@ final class SessionReset {
     private final ServerParameters parameters;
 
     private volatile Residue residue = Residue.NONE;
+    private final FloatDigits floatDigits;
     private Runnable following = () -> {};
     private boolean shared;
     /** A reset was written and has not ended: what is reported is its work. */
@@ -30,6 +31,7 @@ final class SessionReset {
         this.policy = policy;
         this.abilities = abilities;
         this.parameters = parameters;
+        this.floatDigits = new FloatDigits(abilities.floatDigits());
     }
 
     // ---- marks
@@ -52,9 +54,12 @@ final class SessionReset {
         }
     }
 
-    /** A statement is written. */
+    /** A statement is being written. */
     void onStatement(SqlText text) {
         mark(text.leaves());
+        if (text.resets()) {
+            floatDigits.setNext();
+        }
     }
 
     /** A statement has ended; {@code returnedRows} tells whether it was one with columns. */
@@ -75,6 +80,11 @@ final class SessionReset {
             throw Failures.movedWhileShared(name);
         }
         mark(Residue.ofParameter(name));
+    }
+
+    /** Returns what each reset undoes and is to be set again behind it, the user's own resets too. */
+    FloatDigits floatDigits() {
+        return floatDigits;
     }
 
     // ---- resets
@@ -117,6 +127,7 @@ final class SessionReset {
 
     /** What is to be done in front of the next use has been queued. */
     void onQueued() {
+        floatDigits.set();
         following.run();
     }
 

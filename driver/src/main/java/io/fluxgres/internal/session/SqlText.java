@@ -24,6 +24,7 @@ import java.util.Set;
  * @param leaves what it may leave in the session that its command tag does not tell, or would not if it failed: by the
  *     first keyword, and the names of functions and settings that change the session. A superset test too, which only costs a
  *     reset.
+ * @param resets whether it is one statement that may give parameters the values back with which the session began
  */
 record SqlText(
         boolean multiple,
@@ -33,10 +34,11 @@ record SqlText(
         boolean changesSession,
         boolean definesObjects,
         boolean cancellable,
-        Residue leaves) {
+        Residue leaves,
+        boolean resets) {
 
     /** Of SQL that was not looked at. */
-    static final SqlText UNKNOWN = new SqlText(false, false, false, false, false, false, true, Residue.NONE);
+    static final SqlText UNKNOWN = new SqlText(false, false, false, false, false, false, true, Residue.NONE, false);
 
     private static final Set<String> CACHEABLE =
             Set.of("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "WITH");
@@ -47,6 +49,8 @@ record SqlText(
             Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE");
 
     private static final Set<String> DEFINING = Set.of("CREATE", "ALTER", "DROP");
+
+    private static final Set<String> RESETTING = Set.of("RESET", "DISCARD");
 
     /** They may do anything, and keep what they have done and committed when they fail. */
     private static final Set<String> RUNNING = Set.of("CALL", "DO");
@@ -73,7 +77,8 @@ record SqlText(
                 multiple || !ORDINARY.contains(keyword) || contains(sql, "set_config"),
                 DEFINING.contains(keyword) || (multiple && DEFINING.stream().anyMatch(word -> contains(sql, word))),
                 multiple || !TRANSACTION_COMMAND.contains(keyword),
-                residue(sql, keyword));
+                residue(sql, keyword),
+                !multiple && RESETTING.contains(keyword));
     }
 
     private static Residue residue(String sql, String keyword) {

@@ -45,6 +45,11 @@ final class SyncProbe implements Exchange, BackendState {
     }
 
     @Override
+    public boolean isIncidental() {
+        return true;
+    }
+
+    @Override
     public BackendState write(FrontendWriter out) {
         out.sync();
         return this;

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A wire on a channel without a network, whose turns the test runs and whose events it reads in their order. */
@@ -124,6 +125,19 @@ final class EmbeddedWire {
 
     void runTurn() {
         channel.runPendingTasks();
+    }
+
+    /** Lets time pass, and with it what is due. */
+    void pass(Duration time) {
+        channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+        channel.runScheduledPendingTasks();
+        runTurn();
+    }
+
+    void abandon(ScriptedExchange exchange) {
+        exchange.abandoned = true;
+        wire.onAbandoned();
+        runTurn();
     }
 
     /** What happened to the exchanges and to the listener. */

@@ -27,6 +27,9 @@ final class ScriptedExchange implements Exchange, BackendState {
     private boolean takesFatalErrors;
     private byte awaitAt;
     boolean withdrawn;
+    boolean incidental;
+    boolean awaitsAnswers;
+    boolean abandoned;
     boolean hasDemand = true;
 
     @Nullable PgException reason;
@@ -74,6 +77,21 @@ final class ScriptedExchange implements Exchange, BackendState {
     @Override
     public boolean isWithdrawn() {
         return withdrawn;
+    }
+
+    @Override
+    public boolean isIncidental() {
+        return incidental;
+    }
+
+    @Override
+    public boolean awaitsAnswers() {
+        return awaitsAnswers;
+    }
+
+    @Override
+    public boolean isAbandoned() {
+        return abandoned;
     }
 
     @Override
