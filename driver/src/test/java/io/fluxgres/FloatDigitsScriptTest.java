@@ -88,7 +88,7 @@ class FloatDigitsScriptTest {
 
     private PgOptions options() {
         return server.options()
-                .with(PgOption.QUERY_MODE, "simple")
+                .with(PgOption.QUERY_MODE, PgQueryMode.SIMPLE)
                 .with(PgOption.SHARED_CONNECTIONS, 1)
                 .with(PgOption.POOL_SIZE, 1);
     }
@@ -161,7 +161,7 @@ class FloatDigitsScriptTest {
     @Test
     void nothingIsSetWhereNothingIsKeptPreparedNorByAServerThatIsFoundToKnowSimpleQueriesOnly() {
         selectTwice(options().with(PgOption.STATEMENT_CACHE_SIZE, 0));
-        selectTwice(options().with(PgOption.QUERY_MODE, "auto"));
+        selectTwice(options().with(PgOption.QUERY_MODE, PgQueryMode.AUTO));
 
         assertThat(heard).hasSize(8).doesNotContain(SET);
     }
@@ -221,7 +221,7 @@ class FloatDigitsScriptTest {
                 case "begin" -> PgConnection::begin;
                 default -> PgConnection::validate;
             };
-            PgConnection connection = Connections.open(patient.options().with(PgOption.QUERY_MODE, "simple"));
+            PgConnection connection = Connections.open(patient.options().with(PgOption.QUERY_MODE, PgQueryMode.SIMPLE));
             Flux.from(use.apply(connection)).blockLast(TIMEOUT);
 
             assertThat(connection.isHealthy()).isTrue();
@@ -234,7 +234,7 @@ class FloatDigitsScriptTest {
     void anAbandonedStatementBehindASetThatIsNeverAnsweredEndsTheConnection() throws IOException {
         try (FakeServer silent = FakeServer.of(this::startSession)) {
             PgConnection connection = Connections.open(silent.options()
-                    .with(PgOption.QUERY_MODE, "simple")
+                    .with(PgOption.QUERY_MODE, PgQueryMode.SIMPLE)
                     .with(PgOption.DRAIN_TIMEOUT, Duration.ofMillis(100)));
 
             Disposable sent = connection.query(SELECT).rowsUpdated().subscribe();

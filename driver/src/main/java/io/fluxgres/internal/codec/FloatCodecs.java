@@ -15,8 +15,8 @@ import java.util.function.ToDoubleFunction;
  *
  * <p>A {@code float4} read as {@code double} is the same number, not the same digits. {@code BigDecimal} is the
  * shortest decimal of the value, integers are exact. {@code String} is the server's text, with the digits of
- * the default of {@code extra_float_digits}. With that parameter below its default, which the server does not report, text
- * holds fewer digits than the value, and so do values read in text.
+ * the default of {@code extra_float_digits}. Where that parameter is below its default, text holds fewer digits than the
+ * value, and so do values read in text.
  */
 final class FloatCodecs {
 

@@ -133,7 +133,8 @@ final class ConnectAttempt implements Subscription, StartupExchange.Listener, Sy
     }
 
     private void setFloatDigits() {
-        if (FloatDigits.mayBeSet(factory.options(), session.serverParameters())) {
+        if (FloatDigits.mayBeSet(
+                session.settings(), session.server().parameters().values())) {
             session.reset().floatDigits().begin(session.wire());
         }
     }

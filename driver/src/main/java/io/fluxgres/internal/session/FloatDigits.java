@@ -1,8 +1,6 @@
 package io.fluxgres.internal.session;
 
 import io.fluxgres.PgException;
-import io.fluxgres.PgOption;
-import io.fluxgres.PgOptions;
 import io.fluxgres.internal.net.Exchange;
 import io.fluxgres.internal.net.Wire;
 import io.fluxgres.internal.protocol.BackendMessage;
@@ -50,8 +48,8 @@ final class FloatDigits {
      * Whether a session is to be set so: not behind a pooler that shares sessions by transaction, where a SET reaches some
      * other session, and only on what reports parameters as PostgreSQL does.
      */
-    static boolean mayBeSet(PgOptions options, Map<String, String> reported) {
-        return options.require(PgOption.STATEMENT_CACHE_SIZE) > 0
+    static boolean mayBeSet(SessionSettings settings, Map<String, String> reported) {
+        return settings.cacheSize() > 0
                 && reported.containsKey("IntervalStyle")
                 && majorVersion(reported.getOrDefault("server_version", "")) >= FIRST_EXACT_VERSION;
     }

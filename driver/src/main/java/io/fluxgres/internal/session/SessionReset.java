@@ -20,8 +20,9 @@ final class SessionReset {
     private final ServerAbilities abilities;
     private final ServerParameters parameters;
 
-    private volatile Residue residue = Residue.NONE;
     private final FloatDigits floatDigits;
+
+    private volatile Residue residue = Residue.NONE;
     private Runnable following = () -> {};
     private boolean shared;
     /** A reset was written and has not ended: what is reported is its work. */
