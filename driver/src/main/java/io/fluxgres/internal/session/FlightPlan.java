@@ -1,7 +1,7 @@
 package io.fluxgres.internal.session;
 
 /** What is to be executed, on whichever session. */
-sealed interface FlightPlan permits StatementPlan, MemoryBatch {
+interface FlightPlan {
 
     /** Returns the SQL, for messages and observers. */
     String sql();

@@ -4,6 +4,7 @@ import io.fluxgres.PgConnection;
 import io.fluxgres.PgIsolation;
 import io.fluxgres.PgTransactionOptions;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -65,7 +66,11 @@ final class SessionConnection extends ConnectionFacts {
     @Override
     public <T> Flux<T> inTransaction(
             PgTransactionOptions options, Function<? super PgConnection, ? extends Publisher<T>> work) {
-        return TransactionAttempts.of(slot, options, work);
+        Objects.requireNonNull(work, "work");
+        return TransactionAttempts.of(slot, options, transaction -> {
+            Publisher<T> values = work.apply(new TransactionConnection(session, transaction));
+            return Objects.requireNonNull(values, "the function returned null");
+        });
     }
 
     @Override

@@ -23,39 +23,26 @@ final class TransactionAttempts<T> {
 
     private final TransactionSlot slot;
     private final PgTransactionOptions options;
-    private final Function<? super PgConnection, ? extends Publisher<T>> work;
+    private final Function<Transaction, ? extends Publisher<T>> work;
 
     /** A value was passed on, so that nothing may be repeated. The signals that touch it follow each other. */
     private boolean emitted;
 
     private TransactionAttempts(
-            TransactionSlot slot,
-            PgTransactionOptions options,
-            Function<? super PgConnection, ? extends Publisher<T>> work) {
+            TransactionSlot slot, PgTransactionOptions options, Function<Transaction, ? extends Publisher<T>> work) {
         this.slot = slot;
         this.options = options;
         this.work = work;
     }
 
-    /** Returns the transaction, with as many attempts as its options allow. */
+    /** Returns the transaction of what a function executes in it, with as many attempts as its options allow. */
     static <T> Flux<T> of(
-            TransactionSlot slot,
-            PgTransactionOptions options,
-            Function<? super PgConnection, ? extends Publisher<T>> work) {
+            TransactionSlot slot, PgTransactionOptions options, Function<Transaction, ? extends Publisher<T>> work) {
         Objects.requireNonNull(options, "options");
-        Objects.requireNonNull(work, "work");
         if (options.maximumAttempts() == 1 && !options.cockroachRestart()) {
-            return new TransactionFlux<>(slot, options, transaction -> execute(work, slot, transaction));
+            return new TransactionFlux<>(slot, options, work);
         }
         return Flux.defer(() -> new TransactionAttempts<>(slot, options, work).run());
-    }
-
-    private static <T> Publisher<T> execute(
-            Function<? super PgConnection, ? extends Publisher<T>> work,
-            TransactionSlot slot,
-            Transaction transaction) {
-        Publisher<T> values = work.apply(new TransactionConnection(slot.session(), transaction));
-        return Objects.requireNonNull(values, "the function returned null");
     }
 
     private Flux<T> run() {
@@ -71,7 +58,7 @@ final class TransactionAttempts<T> {
     }
 
     private Flux<T> attempt(Transaction transaction) {
-        return Flux.from(execute(work, slot, transaction)).doOnNext(value -> emitted = true);
+        return Flux.from(work.apply(transaction)).doOnNext(value -> emitted = true);
     }
 
     private Retry restart(Transaction transaction) {
