@@ -11,6 +11,10 @@ import org.junit.jupiter.api.Test;
 
 class ClassCirclesTest {
 
+    private static final Class<?>[] CIRCLE = {
+        CircleFirst.class, CircleSecond.class, CircleSecond.Nested.class, CircleThird.class, CircleBeside.class
+    };
+
     private static List<String> violations(int largest, Class<?>... types) {
         JavaClasses imported = new ClassFileImporter().importClasses(types);
         EvaluationResult result =
@@ -20,7 +24,7 @@ class ClassCirclesTest {
 
     @Test
     void aCircleThatIsTooLargeIsNamed() {
-        assertThat(violations(2, CircleFirst.class, CircleSecond.class, CircleThird.class, CircleBeside.class))
+        assertThat(violations(2, CIRCLE))
                 .singleElement()
                 .asString()
                 .contains("circle of 3 classes", "CircleFirst", "CircleSecond", "CircleThird")
@@ -29,8 +33,7 @@ class ClassCirclesTest {
 
     @Test
     void aCircleThatIsSmallEnoughIsNotAViolation() {
-        assertThat(violations(3, CircleFirst.class, CircleSecond.class, CircleThird.class, CircleBeside.class))
-                .isEmpty();
+        assertThat(violations(3, CIRCLE)).isEmpty();
     }
 
     @Test
