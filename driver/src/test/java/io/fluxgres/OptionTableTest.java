@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
  * The documentation of the options is generated from the options. With {@code -Dfluxgres.docs.write=true} this test writes
  * {@code docs/options.md} anew instead of failing when it is out of date.
  */
-@Timeout(10)
+@Timeout(30)
 class OptionTableTest {
 
     private static final String HEAD = "# Options of connections\n\n"

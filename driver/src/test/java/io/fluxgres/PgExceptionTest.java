@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(10)
+@Timeout(30)
 class PgExceptionTest {
 
     private static final PgErrorFields FIELDS = new PgErrorFields(Map.of('V', "FATAL", 'C', "57P01", 'M', "bye"));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(10)
+@Timeout(30)
 class PgOptionTest {
 
     /** An option, texts that it reads with what they mean, and texts that it refuses. */

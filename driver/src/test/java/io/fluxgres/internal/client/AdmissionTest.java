@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What may be sent on a connection, in virtual time. */
-@Timeout(10)
+@Timeout(30)
 class AdmissionTest {
 
     private static final int DEPTH = 256;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
  * The documentation of the types is generated from the codecs. With {@code -Dfluxgres.docs.write=true} this test writes
  * {@code docs/types.md} anew instead of failing when it is out of date.
  */
-@Timeout(10)
+@Timeout(30)
 class TypeTableTest {
 
     private static final String HEAD = """

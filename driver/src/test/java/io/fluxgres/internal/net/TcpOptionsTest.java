@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(30)
 class TcpOptionsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The one timer behind which the answers to the driver's own statements are missed. */
-@Timeout(10)
+@Timeout(30)
 class AnswerWatchTest {
 
     private final Deque<Runnable> timers = new ArrayDeque<>();

@@ -19,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(30)
 class FailuresTest {
 
     private static final PgErrorFields SHUTDOWN = new PgErrorFields(Map.of('S', "FATAL", 'C', "57P01", 'M', "bye"));
