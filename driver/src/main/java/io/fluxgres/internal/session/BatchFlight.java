@@ -38,7 +38,7 @@ final class BatchFlight implements Flight {
     private final long firstIndex;
     private final FlushWindow window;
     private final BatchStatements statements;
-    /** What is in front of another attempt of one that had a savepoint there, null in front of the first. */
+    /** What is in front of another attempt of one that had a savepoint there, null in front of any other. */
     private final @Nullable List<String> inFront;
 
     private @Nullable GroupPrefix prefix;
@@ -55,23 +55,29 @@ final class BatchFlight implements Flight {
      * @param firstIndex the index of the first item in the eyes of the user
      */
     BatchFlight(Session session, String sql, BatchItems items, long firstIndex) {
-        this(session, sql, items, firstIndex, null);
+        this(session, sql, items, firstIndex, new BatchStatements(session, null), null);
     }
 
     private BatchFlight(
-            Session session, String sql, BatchItems items, long firstIndex, @Nullable List<String> inFront) {
+            Session session,
+            String sql,
+            BatchItems items,
+            long firstIndex,
+            BatchStatements statements,
+            @Nullable List<String> inFront) {
         this.session = session;
         this.sql = sql;
         this.items = items;
         this.firstIndex = firstIndex;
         this.window = new FlushWindow(session.settings().pipelineBytes());
-        this.statements = new BatchStatements(session);
+        this.statements = statements;
         this.inFront = inFront;
     }
 
     @Override
     public Flight another() {
-        return new BatchFlight(session, sql, items.again(), firstIndex, guard == null ? null : guard.ofAnother());
+        List<String> front = guard == null ? null : guard.ofAnother();
+        return new BatchFlight(session, sql, items.again(), firstIndex, statements.another(), front);
     }
 
     // ---- writing
@@ -84,7 +90,7 @@ final class BatchFlight implements Flight {
     @Override
     public boolean needsTransactionStatus() {
         BoundStatement first = session.isIdle() ? null : items.peek();
-        return first != null && session.statements().areStringsUntried(first);
+        return first != null && session.statements().areTypesUntried(first);
     }
 
     @Override
@@ -279,8 +285,8 @@ final class BatchFlight implements Flight {
     }
 
     @Override
-    public boolean isInferredInVain() {
-        return statements.isInferredInVain();
+    public boolean isInVain() {
+        return statements.isInVain();
     }
 
     // ---- what others ask

@@ -9,8 +9,6 @@ import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.session.StatementCache.CachedText;
-import io.fluxgres.internal.session.StatementCache.Lesson;
-import io.fluxgres.internal.session.StatementHints.StringTypes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,8 +33,8 @@ final class BatchStatements {
      *
      * @param columns its columns in the format that each Bind of it asks for, null if that is text or if there are none
      * @param parsed whether this batch parses it
-     * @param plainStrings whether the driver chose the types of strings for that
-     * @param inferredStrings whether it left them to the server
+     * @param first the values of that item
+     * @param choice how they were sent
      */
     private record Run(
             long firstItem,
@@ -45,11 +43,13 @@ final class BatchStatements {
             PreparedStatement statement,
             @Nullable ResultShape columns,
             boolean parsed,
-            boolean plainStrings,
-            boolean inferredStrings) {}
+            BoundStatement first,
+            TypeChoice choice) {}
 
     private final Session session;
     private final StatementCache cache;
+    /** How the first item is to be sent in another attempt, null in the first. */
+    private final @Nullable TypeChoice repetition;
 
     private long written;
     private long answered;
@@ -75,9 +75,21 @@ final class BatchStatements {
     private boolean definesObjects;
     private boolean cancellable = true;
 
-    BatchStatements(Session session) {
+    /**
+     * Creates the statements of a batch.
+     *
+     * @param repetition how the first item is to be sent if this is another attempt, null if it is the first
+     */
+    BatchStatements(Session session, @Nullable TypeChoice repetition) {
         this.session = session;
         this.cache = session.statements();
+        this.repetition = repetition;
+    }
+
+    /** Returns those of another attempt. */
+    BatchStatements another() {
+        TypeChoice next = lesson.next();
+        return new BatchStatements(session, next == null ? answering().choice() : next);
     }
 
     /** Returns how many items were written. */
@@ -129,9 +141,9 @@ final class BatchStatements {
             throw new PgUsageException("COPY FROM STDIN and COPY TO STDOUT cannot be part of a batch");
         }
         session.reset().onStatement(text.text());
-        BoundStatement parameters = text.stringTypes() == StringTypes.INFERRED && item.hasPlainStrings()
-                ? item.withInferredStrings()
-                : item;
+        TypeChoice choice =
+                written == 0 && repetition != null ? repetition : text.types().choice();
+        BoundStatement parameters = choice.bound(item);
         PreparedStatement known = cache.find(text, parameters);
         if (known != null) {
             if (known.parameterCount() != parameters.count()) {
@@ -141,16 +153,15 @@ final class BatchStatements {
                     && !text.text().changesSession()
                     && !session.wire().isSessionChanging();
             ResultShape columns = known.shape(settled);
-            Run run = new Run(written, item.sql(), text, known, columns, false, parameters.hasPlainStrings(), false);
+            Run run = new Run(written, item.sql(), text, known, columns, false, item, choice);
             writeExecution(out, run, parameters);
             conversation.onPreparedItemWritten(columns == null ? null : columns.description());
             ahead.add(run);
         } else {
+            parameters = choice.parsed(parameters);
             PreparedStatement candidate = cache.candidate(text, parameters);
             PreparedStatement parsed = candidate != null ? candidate : new PreparedStatement(Name.UNNAMED, parameters);
-            boolean plainStrings = parameters.hasPlainStrings();
-            boolean inferredStrings = !plainStrings && item.hasPlainStrings();
-            Run run = new Run(written, item.sql(), text, parsed, null, true, plainStrings, inferredStrings);
+            Run run = new Run(written, item.sql(), text, parsed, null, true, item, choice);
             if (candidate != null) {
                 candidates.add(run);
             }
@@ -191,7 +202,7 @@ final class BatchStatements {
 
     void onParseComplete() {
         Run run = answering();
-        cache.onParseAccepted(run.text(), run.plainStrings());
+        cache.onParseAccepted(run.text(), run.first(), run.choice());
         run.statement().onParseComplete();
     }
 
@@ -256,9 +267,10 @@ final class BatchStatements {
         PreparedStatement statement = run.statement();
         if (!run.parsed() && !bound) {
             // once it is bound it is something else that the statement executes
-            lesson = cache.onBindRefused(error, run.text(), statement, run.plainStrings());
+            Lesson learnt = cache.onBindRefused(error, run.text(), statement, run.first(), run.choice());
+            lesson = repetition == null ? learnt : Lesson.NONE;
         } else if (run.parsed() && !statement.isParsed()) {
-            lesson = cache.onParseRefused(error, run.text(), run.plainStrings(), run.inferredStrings());
+            lesson = cache.onParseRefused(error, run.text(), run.first(), run.choice());
         }
         PgException failure = Failures.ofServer(error, run.sql());
         int bound = statement.declaredParameters();
@@ -272,11 +284,11 @@ final class BatchStatements {
 
     /** Whether nothing of the batch had an effect, and another attempt would be made differently. */
     boolean isRepeatable() {
-        return lesson != Lesson.NONE && answered == 0;
+        return lesson.isRepeatable() && answered == 0;
     }
 
-    boolean isInferredInVain() {
-        return lesson == Lesson.INFERRED_IN_VAIN;
+    boolean isInVain() {
+        return lesson.inVain();
     }
 
     /** The group has ended, or was not sent. */

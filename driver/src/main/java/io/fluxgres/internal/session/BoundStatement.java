@@ -71,8 +71,11 @@ final class BoundStatement implements Parameters {
             return encoding(index, given, codecs);
         }
         Class<?> nullOf = typed.value() == null ? typed.valueClass() : null;
-        ParameterEncoding ofValues = nullOf == null ? null : codecs.parameterEncoding(nullOf);
-        return ofValues != null ? ofValues : encoding(index, typed.type(), typed.value(), codecs);
+        if (nullOf == null) {
+            return encoding(index, typed.type(), typed.value(), codecs);
+        }
+        ParameterEncoding ofValues = codecs.parameterEncoding(nullOf);
+        return ofValues == null ? encoding(index, null, codecs) : ofValues;
     }
 
     /** Puts an encoding in its place, in a copy if those are shared and have another there. */
@@ -89,7 +92,7 @@ final class BoundStatement implements Parameters {
 
     private static ParameterEncoding encoding(int index, @Nullable Object value, SessionCodecs codecs) {
         if (value == null) {
-            return ParameterEncoding.UNTYPED_NULL;
+            return codecs.mayTryTypes() ? ParameterEncoding.BARE_NULL : ParameterEncoding.UNTYPED_NULL;
         }
         ParameterEncoding encoding = codecs.parameterEncoding(value.getClass());
         if (encoding == null) {
@@ -143,6 +146,34 @@ final class BoundStatement implements Parameters {
             }
         }
         return false;
+    }
+
+    /** Returns a bit for each parameter that is a NULL whose type nobody declared, as far as there are bits. */
+    @SuppressWarnings("ReferenceEquality") // it is the one object for all of them
+    final long bareNulls() {
+        long nulls = 0;
+        for (int i = 0; i < encodings.length; i++) {
+            if (encodings[i] == ParameterEncoding.BARE_NULL) {
+                nulls |= bit(i);
+            }
+        }
+        return nulls;
+    }
+
+    /** Returns the bit of a parameter, 0 for one behind the last that has one. */
+    static long bit(int index) {
+        return index >= 0 && index < Long.SIZE ? 1L << index : 0;
+    }
+
+    /** Returns the same values, some of the {@link #bareNulls} declared. */
+    final BoundStatement withDeclaredNulls(long nulls) {
+        BoundStatement declaring = new BoundStatement(sql, values, encodings.clone());
+        for (int i = 0; i < encodings.length; i++) {
+            if ((nulls & bit(i)) != 0) {
+                declaring.encodings[i] = ParameterEncoding.DECLARED_NULL;
+            }
+        }
+        return declaring;
     }
 
     /** Returns the same values in text format, the types of plain strings left to the server. */

@@ -31,7 +31,7 @@ sealed interface Flight permits BatchFlight, StatementFlight {
     /** Whether BEGIN rode in front and was not answered. */
     boolean opensTransaction();
 
-    /** Whether a savepoint rode in front, since the server may refuse the types of strings and must not abort for that. */
+    /** Whether a savepoint rode in front, since the server may refuse the types of values and must not abort for that. */
     boolean isGuarded();
 
     /** Whether the server has refused that savepoint, and another attempt can do without. */
@@ -109,6 +109,6 @@ sealed interface Flight permits BatchFlight, StatementFlight {
     /** Whether the request failed without effect, for a reason that another attempt would do without. */
     boolean isRepeatable();
 
-    /** Whether leaving the types of strings to the server did not help, so that the error before it tells more. */
-    boolean isInferredInVain();
+    /** Whether sending values with other types did not help, so that the error before it tells more. */
+    boolean isInVain();
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What goes in front of a request in its Sync group: the Close messages that are due, the statements that open the
- * transaction whose first request it is, and the savepoint behind which the types of strings are tried. The server skips the
+ * transaction whose first request it is, and the savepoint behind which the types of values are tried. The server skips the
  * request if one of them fails.
  *
  * <p>Used once, on the event loop.
@@ -50,10 +50,10 @@ final class GroupPrefix {
         return beginsTransaction;
     }
 
-    /** Adds a savepoint if the server may refuse the types of strings, which would abort the transaction. */
+    /** Adds a savepoint if the server may refuse the types of values, which would abort the transaction. */
     void guard(BoundStatement statement) {
         guarded = (beginsTransaction || session.isInTransaction())
-                && session.statements().areStringsUntried(statement)
+                && session.statements().areTypesUntried(statement)
                 && !session.statements().savepoint().isRefused()
                 && SqlText.of(statement.sql()).cacheable();
         if (guarded) {
@@ -61,7 +61,7 @@ final class GroupPrefix {
         }
     }
 
-    /** Whether there is a savepoint. */
+    /** Whether there is a savepoint to go back to. */
     boolean isGuarded() {
         return guarded;
     }
@@ -70,6 +70,7 @@ final class GroupPrefix {
     void again(List<String> statementsInFront) {
         statementsInFront.forEach(this::add);
         beginsTransaction = statementsInFront.size() > 1;
+        guarded = statementsInFront.contains(TransactionSql.UNDO);
     }
 
     /** Returns the savepoint that there is, behind {@link #inFrontOf}. */

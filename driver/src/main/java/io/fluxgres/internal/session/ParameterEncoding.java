@@ -8,8 +8,14 @@ import org.jspecify.annotations.Nullable;
 /** How parameters are sent: the declared type, the format and what writes the values. Immutable, shared by the values of a class. */
 final class ParameterEncoding {
 
-    /** Of a NULL whose type nobody declared. */
+    /** Of a NULL whose type the server is to infer. */
     static final ParameterEncoding UNTYPED_NULL = ofNull(PgType.UNSPECIFIED);
+
+    /** Of a NULL whose type nobody declared: the server is to infer it, else the driver declares it. */
+    static final ParameterEncoding BARE_NULL = ofNull(PgType.UNSPECIFIED);
+
+    /** Of a NULL that the driver declares. */
+    static final ParameterEncoding DECLARED_NULL = ofNull(PgType.VARCHAR);
 
     private final PgType type;
     private final Format format;
@@ -34,7 +40,7 @@ final class ParameterEncoding {
     static @Nullable ParameterEncoding ofClass(Class<?> valueClass, SessionCodecs codecs) {
         PgType type = codecs.parameterType(valueClass);
         ParameterEncoding encoding = type == null ? null : ofType(type, valueClass, codecs);
-        if (encoding == null || !codecs.mayInferStrings() || !CharSequence.class.isAssignableFrom(valueClass)) {
+        if (encoding == null || !codecs.mayTryTypes() || !CharSequence.class.isAssignableFrom(valueClass)) {
             return encoding;
         }
         ParameterEncoding inferred = ofType(PgType.UNSPECIFIED, valueClass, codecs);

@@ -33,8 +33,8 @@ abstract sealed class Request<T> extends RequestAnswers<T> implements Exchange
     /** The conversation has ended; what is left is to deliver the spool. */
     private boolean ready;
 
-    /** Why the request was executed a second time. */
-    private @Nullable Throwable firstFailure;
+    /** Why the request was executed once more. */
+    private @Nullable Throwable formerFailure;
 
     Request(Session session, Flight flight, CoreSubscriber<? super T> subscriber) {
         super(session, flight, subscriber);
@@ -243,7 +243,7 @@ abstract sealed class Request<T> extends RequestAnswers<T> implements Exchange
         }
     }
 
-    /** Once, if the reason is the driver's own: a prepared statement gone stale, or types that it chose for strings. */
+    /** If the reason is the driver's own: a prepared statement gone stale, or the types that it chose for values. */
     private boolean mayRepeat() {
         return isRepetitionDue()
                 && (flight().isGuarded()
@@ -253,11 +253,11 @@ abstract sealed class Request<T> extends RequestAnswers<T> implements Exchange
     }
 
     private boolean isRepetitionDue() {
-        return !ready && flight().isRepeatable() && firstFailure == null && !isDiscarding();
+        return !ready && flight().isRepeatable() && !isDiscarding();
     }
 
     private void repeat() {
-        firstFailure = takeFailure();
+        formerFailure = takeFailure();
         written = false;
         takeOff(flight().another());
         session.wire().resubmit(this);
@@ -281,7 +281,7 @@ abstract sealed class Request<T> extends RequestAnswers<T> implements Exchange
     private void end() {
         stopDeadline();
         if (!isTerminated()) {
-            ended(firstFailure != null && flight().isInferredInVain() ? firstFailure : failure());
+            ended(formerFailure != null && flight().isInVain() ? formerFailure : failure());
         }
     }
 

@@ -87,8 +87,8 @@ final class SessionCodecs {
         };
     }
 
-    /** Whether the types of strings may be left to the server where it refuses that declaration. */
-    boolean mayInferStrings() {
+    /** Whether strings may be left to the server where it refuses their type, and nulls declared where it wants one. */
+    boolean mayTryTypes() {
         return stringType == PgStringType.AUTO;
     }
 

@@ -5,7 +5,7 @@ import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.Parameters;
-import io.fluxgres.internal.session.StatementHints.StringTypes;
+import io.fluxgres.internal.session.TextTypes.StringTypes;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ final class StatementCache {
         private final SqlText text;
         private final List<PreparedStatement> variants = new ArrayList<>(1);
         private int executions;
-        private StringTypes stringTypes = StringTypes.UNTRIED;
+        private TextTypes types;
         /** The highest number of a parameter that it names, -1 before somebody asked. */
         private int parameters = -1;
 
@@ -57,8 +58,9 @@ final class StatementCache {
         /** It was forgotten while an execution was in flight. */
         private boolean evicted;
 
-        private CachedText(String sql) {
+        private CachedText(String sql, TextTypes types) {
             this.sql = sql;
+            this.types = types;
             this.text = SqlText.of(sql);
         }
 
@@ -83,8 +85,8 @@ final class StatementCache {
             }
         }
 
-        StringTypes stringTypes() {
-            return stringTypes;
+        TextTypes types() {
+            return types;
         }
     }
 
@@ -119,8 +121,7 @@ final class StatementCache {
     CachedText execute(String sql) {
         CachedText cached = texts.get(sql);
         if (cached == null) {
-            cached = new CachedText(sql);
-            cached.stringTypes = hints.get(sql);
+            cached = new CachedText(sql, hints.get(sql));
             if (size > 0 && cached.text.cacheable()) {
                 texts.put(sql, cached);
             }
@@ -129,13 +130,23 @@ final class StatementCache {
         return cached;
     }
 
-    /** Whether there are strings whose types the driver declares without knowing whether the server accepts that. */
-    boolean areStringsUntried(BoundStatement statement) {
-        if (!statement.hasPlainStrings()) {
+    /**
+     * Whether it is not known if the server accepts the types of values that were bound without one. A null fits whatever type
+     * a prepared statement has for it.
+     */
+    boolean areTypesUntried(BoundStatement statement) {
+        boolean strings = statement.hasPlainStrings();
+        long nulls = statement.bareNulls();
+        if (!strings && nulls == 0) {
             return false;
         }
         CachedText cached = texts.get(statement.sql());
-        return (cached == null ? hints.get(statement.sql()) : cached.stringTypes) == StringTypes.UNTRIED;
+        TextTypes types = cached == null ? hints.get(statement.sql()) : cached.types;
+        if (strings && types.strings() == StringTypes.UNTRIED) {
+            return true;
+        }
+        return types.areNullsUntried(nulls)
+                && (cached == null || find(cached, types.choice().bound(statement)) == null);
     }
 
     /** Returns whether the server has savepoints. */
@@ -143,10 +154,10 @@ final class StatementCache {
         return hints.savepoint();
     }
 
-    /** Learns who is to choose the types of a text's strings. */
-    void onStringTypes(CachedText cached, StringTypes stringTypes) {
-        cached.stringTypes = stringTypes;
-        hints.put(cached.sql, stringTypes);
+    /** Learns about the types of a text's values. */
+    void learn(CachedText cached, UnaryOperator<TextTypes> lesson) {
+        cached.types = lesson.apply(cached.types);
+        hints.learn(cached.sql, lesson);
     }
 
     /** Returns the prepared statement of a text whose declared types fit, or null. */
@@ -198,35 +209,25 @@ final class StatementCache {
         }
     }
 
-    /** What the failure of an execution says about another attempt. */
-    enum Lesson {
-        /** It would fail alike. */
-        NONE,
-        /** It would be made differently. */
-        REPEAT,
-        /**
-         * The server cannot infer the types of strings: they would be declared. If they were declared before, the error of that
-         * attempt tells more.
-         */
-        INFERRED_IN_VAIN
-    }
-
     /**
      * Learns from the error of an execution that bound a prepared statement.
      *
-     * @param plainStrings whether the driver chose the types of strings
+     * @param given the values
+     * @param choice how they were sent
      */
-    Lesson onBindRefused(ErrorFields error, CachedText cached, PreparedStatement bound, boolean plainStrings) {
-        if (plainStrings && isTypeMismatch(error)) {
-            evict(cached, bound);
-            onStringTypes(cached, StringTypes.INFERRED);
-            return Lesson.REPEAT;
-        }
-        if (!isStale(error) && !(bound.hasInferredParameters() && mayBeOfInferredType(error))) {
+    Lesson onBindRefused(
+            ErrorFields error, CachedText cached, PreparedStatement bound, BoundStatement given, TypeChoice choice) {
+        boolean mismatch = isTypeMismatch(error);
+        long nulls = given.bareNulls();
+        if (mismatch && choice.declaresStringsOf(given)) {
+            learn(cached, types -> types.withStrings(StringTypes.INFERRED));
+        } else if (mismatch && nulls != 0) {
+            learn(cached, types -> types.withoutNulls(nulls));
+        } else if (!isStale(error) && !(bound.hasInferredParameters() && mayBeOfInferredType(error))) {
             return Lesson.NONE;
         }
         evict(cached, bound);
-        return Lesson.REPEAT;
+        return Lesson.repeat(cached.types.choice());
     }
 
     /** Whether the server does not know the statement any more, or its columns have changed since it was parsed. */
@@ -245,38 +246,53 @@ final class StatementCache {
         return state.startsWith("22") || state.startsWith("42") || state.equals("XX000");
     }
 
-    /**
-     * Learns from ParseComplete.
-     *
-     * @param plainStrings whether the driver chose the types of strings
-     */
-    void onParseAccepted(CachedText cached, boolean plainStrings) {
-        if (plainStrings && cached.stringTypes == StringTypes.UNTRIED) {
-            onStringTypes(cached, StringTypes.ACCEPTED);
+    /** Learns from ParseComplete. */
+    void onParseAccepted(CachedText cached, BoundStatement given, TypeChoice choice) {
+        if (choice.declaresStringsOf(given) && cached.types.strings() == StringTypes.UNTRIED) {
+            learn(cached, types -> types.withStrings(StringTypes.ACCEPTED));
+        }
+        long nulls = given.bareNulls();
+        if (cached.types.areNullsUntried(nulls)) {
+            long declared = choice.declaredNullsOf(given);
+            learn(cached, types -> types.withNulls(nulls & ~declared, declared));
         }
     }
 
     /**
-     * Learns from an error in front of ParseComplete.
+     * Learns from an error in front of ParseComplete. It says of a null that it needs a type, or of types that they do not fit:
+     * that may be due to the strings, and where they were sent both ways, or were accepted before nulls were declared, to the
+     * nulls that were. What is refused both ways teaches nothing.
      *
      * <p>What is known of the text is not always what this execution was sent with: others may have taught it since.
      *
-     * @param plainStrings whether the driver chose the types of strings
-     * @param inferredStrings whether it left them to the server
+     * @param given the values
+     * @param choice how they were sent
      */
-    Lesson onParseRefused(ErrorFields error, CachedText cached, boolean plainStrings, boolean inferredStrings) {
+    Lesson onParseRefused(ErrorFields error, CachedText cached, BoundStatement given, TypeChoice choice) {
         if (!isTypeMismatch(error)) {
             return Lesson.NONE;
         }
-        if (plainStrings) {
-            onStringTypes(cached, StringTypes.INFERRED);
-            return Lesson.REPEAT;
+        long wanting = choice.nullsToDeclare(error, given);
+        if (wanting != 0) {
+            learn(cached, types -> types.withNulls(0, wanting));
+            return Lesson.repeat(choice.declareNulls(wanting));
         }
-        if (inferredStrings) {
-            onStringTypes(cached, StringTypes.UNTRIED);
-            return Lesson.INFERRED_IN_VAIN;
+        boolean inferred = choice.infersStringsOf(given);
+        if (inferred) {
+            learn(cached, types -> types.withStrings(StringTypes.UNTRIED));
         }
-        return Lesson.NONE;
+        if (given.hasPlainStrings() && !choice.stringsTurned() && !choice.nullsTurned()) {
+            if (!inferred) {
+                learn(cached, types -> types.withStrings(StringTypes.INFERRED));
+            }
+            return Lesson.repeat(choice.turnStrings());
+        }
+        long declared = choice.declaredNullsOf(given);
+        if (declared != 0) {
+            learn(cached, types -> types.withoutNulls(declared));
+            return choice.nullsTurned() ? Lesson.IN_VAIN : Lesson.repeat(choice.inferNulls());
+        }
+        return inferred ? Lesson.IN_VAIN : Lesson.NONE;
     }
 
     /**

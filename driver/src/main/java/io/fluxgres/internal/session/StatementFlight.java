@@ -15,8 +15,6 @@ import io.fluxgres.internal.protocol.PrefixState;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.protocol.SimpleQueryState;
 import io.fluxgres.internal.session.StatementCache.CachedText;
-import io.fluxgres.internal.session.StatementCache.Lesson;
-import io.fluxgres.internal.session.StatementHints.StringTypes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +49,13 @@ final class StatementFlight implements Flight {
     /** The values, in the types they are sent as. */
     private BoundStatement parameters;
 
-    /** What is in front of another attempt of one that had a savepoint there, null in front of the first. */
+    /** How it was to be sent if this is another attempt, null if it is the first. */
+    private final @Nullable TypeChoice repetition;
+
+    /** What is in front of another attempt of one that had a savepoint there, null in front of any other. */
     private final @Nullable List<String> inFront;
+
+    private TypeChoice choice = TextTypes.UNKNOWN.choice();
 
     private @Nullable Guard guard;
     /** What was written in front of the statement, which may be what fails. */
@@ -80,30 +83,28 @@ final class StatementFlight implements Flight {
     private @Nullable BackendState state;
 
     StatementFlight(Session session, BoundStatement statement, int fetchSize) {
-        this(session, statement, fetchSize, null, false);
+        this(session, statement, fetchSize, null, null);
     }
 
     private StatementFlight(
             Session session,
             BoundStatement statement,
             int fetchSize,
-            @Nullable List<String> inFront,
-            boolean inferStrings) {
+            @Nullable TypeChoice repetition,
+            @Nullable List<String> inFront) {
         this.session = session;
         this.statement = statement;
         this.fetchSize = fetchSize;
-        this.parameters = inferStrings ? statement.withInferredStrings() : statement;
+        this.parameters = statement;
+        this.repetition = repetition;
         this.inFront = inFront;
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // other values are the same with inferred types
     public Flight another() {
-        // what is known of the text may be forgotten until then, or learnt by others
-        boolean inferred = parameters != statement;
-        boolean refused = prepared == null && lesson != Lesson.NONE;
+        TypeChoice next = lesson.next();
         List<String> front = guard == null ? null : guard.ofAnother();
-        return new StatementFlight(session, statement, fetchSize, front, refused != inferred);
+        return new StatementFlight(session, statement, fetchSize, next == null ? choice : next, front);
     }
 
     /** Not where the simple query protocol serves it: it executes a statement even if the one in front of it has failed. */
@@ -150,9 +151,8 @@ final class StatementFlight implements Flight {
             front.guard(parameters);
         }
         guarded = front.isGuarded();
-        if (known.stringTypes() == StringTypes.INFERRED && parameters.hasPlainStrings()) {
-            parameters = parameters.withInferredStrings();
-        }
+        choice = repetition == null ? known.types().choice() : repetition;
+        parameters = choice.bound(statement);
         int closes = front.write(out);
         boolean inTransaction = front.beginsTransaction() || !session.isIdle();
         try {
@@ -195,6 +195,7 @@ final class StatementFlight implements Flight {
                     session.states().prepared(sink, closes, asked == null ? null : asked.description());
             return execute(out, sink, conversation, inChunks);
         }
+        parameters = choice.parsed(parameters);
         if (!known.text().cacheable()) {
             parsing = new Parsing(null);
             out.parse(Name.UNNAMED, sql(), parameters);
@@ -247,7 +248,7 @@ final class StatementFlight implements Flight {
     @Override
     public boolean needsTransactionStatus() {
         return !session.isSimpleOnly()
-                && (fetchSize > 0 || (!session.isIdle() && session.statements().areStringsUntried(parameters)));
+                && (fetchSize > 0 || (!session.isIdle() && session.statements().areTypesUntried(statement)));
     }
 
     /**
@@ -271,7 +272,7 @@ final class StatementFlight implements Flight {
     @Override
     public void onParseComplete() {
         if (cached != null) {
-            session.statements().onParseAccepted(cached, parameters.hasPlainStrings());
+            session.statements().onParseAccepted(cached, statement, choice);
         }
         requireParsing().onComplete();
     }
@@ -326,13 +327,13 @@ final class StatementFlight implements Flight {
     }
 
     @Override
-    public boolean isInferredInVain() {
-        return lesson == Lesson.INFERRED_IN_VAIN;
+    public boolean isInVain() {
+        return lesson.inVain();
     }
 
     @Override
     public boolean isRepeatable() {
-        return lesson != Lesson.NONE || mayDoWithoutGuard();
+        return lesson.isRepeatable() || mayDoWithoutGuard();
     }
 
     @Override
@@ -360,11 +361,10 @@ final class StatementFlight implements Flight {
         }
         if (cached != null && prepared != null && !bound) {
             // once it is bound it is something else that the statement executes
-            lesson = session.statements().onBindRefused(error, cached, prepared, parameters.hasPlainStrings());
+            Lesson learnt = session.statements().onBindRefused(error, cached, prepared, statement, choice);
+            lesson = repetition == null ? learnt : Lesson.NONE;
         } else if (cached != null && parsing != null && !parsing.isComplete()) {
-            boolean plainStrings = parameters.hasPlainStrings();
-            lesson = session.statements()
-                    .onParseRefused(error, cached, plainStrings, !plainStrings && statement.hasPlainStrings());
+            lesson = session.statements().onParseRefused(error, cached, statement, choice);
         }
         if (parsing != null && parsing.isBindMismatch(error, parameters.count())) {
             int described = parsing.describedParameters();

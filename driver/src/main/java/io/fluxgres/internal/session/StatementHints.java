@@ -3,10 +3,11 @@ package io.fluxgres.internal.session;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
- * What the connections of a factory have learnt about SQL texts and share: who should choose the types of strings, and whether
- * that can be tried behind a savepoint.
+ * What the connections of a factory have learnt about SQL texts and share: who should choose the types of values that were bound
+ * without one, and whether that can be tried behind a savepoint.
  *
  * <p>Only a hint, which costs one more attempt where it is wrong, and is given up then: what the server refuses today it may
  * accept tomorrow. The formats of columns are not shared: under another
@@ -18,9 +19,9 @@ final class StatementHints {
     private static final int MAXIMUM_TEXTS = 1024;
     private static final int MAXIMUM_LENGTH = 16 * 1024;
 
-    private final Map<String, StringTypes> hints = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<String, TextTypes> hints = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, StringTypes> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, TextTypes> eldest) {
             return size() > MAXIMUM_TEXTS;
         }
     };
@@ -28,28 +29,19 @@ final class StatementHints {
     /** Long, for to try a savepoint again may cost a transaction. */
     private final ServerAbility savepoint = new ServerAbility(Duration.ofDays(1), System::nanoTime);
 
-    /** Who chooses the types of strings that were bound without one. */
-    enum StringTypes {
-        /** The driver declares them as varchar; should that fail, the server may. */
-        UNTRIED,
-        /** The driver declares them as varchar, as it did when the server accepted that. */
-        ACCEPTED,
-        /** The server infers them, for it has refused them as varchar. */
-        INFERRED
-    }
-
     /** Returns whether the server has savepoints, behind which types are tried. */
     ServerAbility savepoint() {
         return savepoint;
     }
 
-    synchronized StringTypes get(String sql) {
-        return hints.getOrDefault(sql, StringTypes.UNTRIED);
+    synchronized TextTypes get(String sql) {
+        return hints.getOrDefault(sql, TextTypes.UNKNOWN);
     }
 
-    synchronized void put(String sql, StringTypes stringTypes) {
+    /** Adds to what is known, which others may have learnt more of since. */
+    synchronized void learn(String sql, UnaryOperator<TextTypes> lesson) {
         if (sql.length() <= MAXIMUM_LENGTH) {
-            hints.put(sql, stringTypes);
+            hints.put(sql, lesson.apply(get(sql)));
         }
     }
 }

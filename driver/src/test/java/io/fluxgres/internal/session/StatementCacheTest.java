@@ -9,7 +9,7 @@ import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.Ledger;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.session.StatementCache.CachedText;
-import io.fluxgres.internal.session.StatementHints.StringTypes;
+import io.fluxgres.internal.session.TextTypes.StringTypes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -216,28 +216,53 @@ class StatementCacheTest {
     void theNextConnectionOfTheFactoryLearnsWhoChoosesTheTypesOfStrings() {
         StatementHints hints = new StatementHints();
         StatementCache cache = new StatementCache(8, 2, hints);
-        assertThat(cache.execute("select 1").stringTypes()).isEqualTo(StringTypes.UNTRIED);
-        cache.onStringTypes(cache.execute("select 1"), StringTypes.INFERRED);
-        assertThat(cache.execute("select 1").stringTypes()).isEqualTo(StringTypes.INFERRED);
-        assertThat(new StatementCache(8, 2, hints).execute("select 1").stringTypes())
+        assertThat(cache.execute("select 1").types().strings()).isEqualTo(StringTypes.UNTRIED);
+        cache.learn(cache.execute("select 1"), types -> types.withStrings(StringTypes.INFERRED));
+        assertThat(cache.execute("select 1").types().strings()).isEqualTo(StringTypes.INFERRED);
+        assertThat(new StatementCache(8, 2, hints).execute("select 1").types().strings())
                 .isEqualTo(StringTypes.INFERRED);
+    }
+
+    @Test
+    void whatTwoConnectionsLearnOfOneTextIsAdded() {
+        StatementHints hints = new StatementHints();
+        StatementCache one = new StatementCache(8, 2, hints);
+        StatementCache other = new StatementCache(8, 2, hints);
+        CachedText ofOne = one.execute("select 1");
+        CachedText ofOther = other.execute("select 1");
+        one.learn(ofOne, types -> types.withStrings(StringTypes.INFERRED));
+        other.learn(ofOther, types -> types.withNulls(1, 2));
+
+        TypeChoice choice = hints.get("select 1").choice();
+
+        assertThat(choice.infersStrings()).isTrue();
+        assertThat(choice.declaredNulls()).isEqualTo(2);
+        assertThat(hints.get("select 1").areNullsUntried(3)).isFalse();
     }
 
     @Test
     void hintsAreBoundedInNumberAndLength() {
         StatementHints hints = new StatementHints();
-        hints.put("select 1", StringTypes.INFERRED);
+        learn(hints, "select 1");
         for (int i = 0; i < 1023; i++) {
-            hints.put("select " + i + " as v", StringTypes.INFERRED);
+            learn(hints, "select " + i + " as v");
         }
-        assertThat(hints.get("select 1")).isEqualTo(StringTypes.INFERRED);
-        hints.put("one too many", StringTypes.ACCEPTED);
-        assertThat(hints.get("select 0 as v")).isEqualTo(StringTypes.UNTRIED);
-        assertThat(hints.get("select 1")).isEqualTo(StringTypes.INFERRED);
-        hints.put("x".repeat(16 * 1024), StringTypes.ACCEPTED);
-        hints.put("x".repeat(16 * 1024 + 1), StringTypes.ACCEPTED);
-        assertThat(hints.get("x".repeat(16 * 1024))).isEqualTo(StringTypes.ACCEPTED);
-        assertThat(hints.get("x".repeat(16 * 1024 + 1))).isEqualTo(StringTypes.UNTRIED);
+        assertThat(isLearnt(hints, "select 1")).isTrue();
+        learn(hints, "one too many");
+        assertThat(isLearnt(hints, "select 0 as v")).isFalse();
+        assertThat(isLearnt(hints, "select 1")).isTrue();
+        learn(hints, "x".repeat(16 * 1024));
+        learn(hints, "x".repeat(16 * 1024 + 1));
+        assertThat(isLearnt(hints, "x".repeat(16 * 1024))).isTrue();
+        assertThat(isLearnt(hints, "x".repeat(16 * 1024 + 1))).isFalse();
+    }
+
+    private static void learn(StatementHints hints, String sql) {
+        hints.learn(sql, types -> types.withStrings(StringTypes.INFERRED));
+    }
+
+    private static boolean isLearnt(StatementHints hints, String sql) {
+        return hints.get(sql).strings() == StringTypes.INFERRED;
     }
 
     private static StatementCache cache(int size, int threshold) {
