@@ -59,9 +59,6 @@ final class StringParameterSamples {
     /** Those that neither all types declared nor none of them makes the server accept: some of the values need a type. */
     static Stream<Sample> needingTypes() {
         return Stream.of(
-                sample("select id from person where $1 is null or name = $1 order by id", (String) null),
-                sample("select concat('a', $1)", (String) null),
-                sample("select json_build_object('k', $1)::text", (String) null),
                 sample("select json_build_object('k', $1)::text from person where key = $2", "v", KEY),
                 sample("select concat($1, name) from person where mood = $2", "x", "sad"),
                 sample(
@@ -81,6 +78,15 @@ final class StringParameterSamples {
     private static Stream<Sample> filters() {
         return Stream.of(
                 sample("select id from person where name = $1", "Ada"),
+                sample("select id from person where $1 is null or name = $1 order by id", (String) null),
+                sample("select concat('a', $1)", (String) null),
+                sample("select json_build_object('k', $1)::text", (String) null),
+                sample("select id from person where ($1 is null or name = $1) and key = $2", null, KEY),
+                sample(
+                        "select id from person where ($1 is null or name = $1) and ($2 is null or nick = $2)",
+                        null,
+                        null),
+                sample("update target set id = $1 where $2 is null or name = $2", null, null),
                 sample("select id from person where name = $1", "nobody"),
                 sample("select id from person where nick = $1", "ad%a"),
                 sample("select id from person where code = $1", "ab"),

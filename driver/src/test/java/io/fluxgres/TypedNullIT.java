@@ -6,6 +6,7 @@ import static io.fluxgres.Connections.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.fluxgres.codec.PgType;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
@@ -78,7 +79,7 @@ class TypedNullIT extends ConnectionFixture {
 
     @ParameterizedTest
     @ValueSource(classes = {Object.class, Thread.class, String[].class})
-    void aNullOfAClassThatNoCodecKnowsHasNoType(Class<?> valueClass) {
+    void aNullOfAClassThatNoCodecKnowsIsABareNull(Class<?> valueClass) {
         PgParameter none = PgParameter.nullOf(valueClass);
         assertThat(connection
                         .query("insert into book values ($1, $2)")
@@ -86,9 +87,20 @@ class TypedNullIT extends ConnectionFixture {
                         .rowsUpdated()
                         .block(Connections.TIMEOUT))
                 .isEqualTo(1);
+        assertThat(list(connection.query("select $1 is null").bind(none).map(row -> row.getBoolean(0))))
+                .containsExactly(true);
+    }
+
+    /** What was left to the server explicitly stays so. */
+    @Test
+    void aNullOfAnUnspecifiedTypeIsNotGivenOne() {
+        PgParameter unspecified = PgParameter.of(PgType.UNSPECIFIED, null);
         assertThat(failure(
                                 PgServerException.class,
-                                connection.query("select $1 is null").bind(none).rows())
+                                connection
+                                        .query("select $1 is null")
+                                        .bind(unspecified)
+                                        .rows())
                         .sqlState())
                 .isEqualTo("42P18");
     }

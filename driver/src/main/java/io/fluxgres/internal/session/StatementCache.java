@@ -259,9 +259,9 @@ final class StatementCache {
     }
 
     /**
-     * Learns from an error in front of ParseComplete. It says of a null that it needs a type, or of types that they do not fit:
-     * that may be due to the strings, and where they were sent both ways, or were accepted before nulls were declared, to the
-     * nulls that were. What is refused both ways teaches nothing.
+     * Learns from an error in front of ParseComplete: a null needs a type, or the types of something do not fit. The latter may be
+     * due to the strings, and where they were sent both ways, or were accepted before nulls were declared, to these. What is
+     * refused both ways teaches nothing.
      *
      * <p>What is known of the text is not always what this execution was sent with: others may have taught it since.
      *
@@ -287,12 +287,14 @@ final class StatementCache {
             }
             return Lesson.repeat(choice.turnStrings());
         }
-        long declared = choice.declaredNullsOf(given);
+        long declared = TypeChoice.isUndetermined(error) ? 0 : choice.declaredNullsOf(given);
         if (declared != 0) {
             learn(cached, types -> types.withoutNulls(declared));
-            return choice.nullsTurned() ? Lesson.IN_VAIN : Lesson.repeat(choice.inferNulls());
         }
-        return inferred ? Lesson.IN_VAIN : Lesson.NONE;
+        if (declared != 0 && !choice.nullsTurned()) {
+            return Lesson.repeat(choice.inferNulls());
+        }
+        return inferred || declared != 0 ? Lesson.IN_VAIN : Lesson.NONE;
     }
 
     /**

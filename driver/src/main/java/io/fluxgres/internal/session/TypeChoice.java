@@ -51,12 +51,16 @@ record TypeChoice(boolean infersStrings, long declaredNulls, boolean stringsTurn
     /** Returns the nulls for which the server asks for a type, by its error; 0 if it concerns something else. */
     long nullsToDeclare(ErrorFields error, BoundStatement given) {
         long inferred = given.bareNulls() & ~declaredNulls;
-        if (inferred == 0
-                || !(error.sqlState().equals("42P08") || error.sqlState().equals("42P18"))) {
+        if (inferred == 0 || !isUndetermined(error)) {
             return 0;
         }
         Matcher parameter = PARAMETER.matcher(error.message());
         return parameter.find() ? inferred & BoundStatement.bit(Integer.parseInt(parameter.group(1)) - 1) : inferred;
+    }
+
+    /** Whether the server cannot tell the type of a parameter. */
+    static boolean isUndetermined(ErrorFields error) {
+        return error.sqlState().equals("42P08") || error.sqlState().equals("42P18");
     }
 
     TypeChoice turnStrings() {
