@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Stands between clients and a server: listens on the loopback address and makes a connection to the server for each of a
@@ -22,6 +23,7 @@ public abstract class Relay implements Closeable {
     private final String host;
     private final int port;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicInteger accepted = new AtomicInteger();
 
     /** What a thread does until a side has gone. */
     @FunctionalInterface
@@ -53,6 +55,7 @@ public abstract class Relay implements Closeable {
     private void accept() throws IOException {
         while (true) {
             Socket client = listener.accept();
+            accepted.incrementAndGet();
             Socket server = new Socket(host, port);
             sockets.add(client);
             sockets.add(server);
@@ -82,6 +85,11 @@ public abstract class Relay implements Closeable {
     /** Returns the port to connect to, on the loopback address. */
     public final int port() {
         return listener.getLocalPort();
+    }
+
+    /** Returns how many connections of clients there have been. */
+    public final int accepted() {
+        return accepted.get();
     }
 
     /** Ends all connections, by a reset or in order. */
