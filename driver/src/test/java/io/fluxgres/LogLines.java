@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** What a logger is told while this is open, at a level that it has for so long. */
-final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Logger logger;
     private final Level before;
@@ -26,11 +26,11 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
         logger.setLevel(level);
     }
 
-    static LogLines of(String logger, Level level) {
+    public static LogLines of(String logger, Level level) {
         return new LogLines((Logger) LoggerFactory.getLogger(logger), level);
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return lines;
     }
 

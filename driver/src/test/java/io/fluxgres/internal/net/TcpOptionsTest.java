@@ -2,20 +2,28 @@ package io.fluxgres.internal.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import io.fluxgres.LogLines;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -127,11 +135,38 @@ class TcpOptionsTest {
         }
     }
 
+    @Test
+    void anOptionThatIsGivenAndCannotBeSetIsWarnedOfOnce() throws Exception {
+        TcpOptions timeout = new TcpOptions(true, null, null, null, Duration.ofMillis(12_345));
+        EventLoopGroup jdk = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        try (LogLines log = LogLines.of("io.fluxgres.connection", Level.WARN);
+                ServerSocket server = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
+            Connector connector = connector(server, timeout);
+
+            connected(connector, jdk.next());
+            connected(connector, jdk.next());
+
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains(connector.target()))
+                    .containsExactly("[tcpUserTimeout] of " + connector.target()
+                            + " has no effect: NioSocketChannelConfig does not take it");
+        } finally {
+            jdk.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        }
+    }
+
     private static Map<String, Object> connected(ServerSocket server, TcpOptions options) {
-        Connector connector = new Connector(
+        return connected(connector(server, options), null);
+    }
+
+    private static Connector connector(ServerSocket server, TcpOptions options) {
+        return new Connector(
                 server.getInetAddress().getHostAddress(), server.getLocalPort(), null, PATIENCE, options, false);
+    }
+
+    private static Map<String, Object> connected(Connector connector, @Nullable EventExecutor loop) {
         Wire wire = connector
-                .connect(EmbeddedWire.limits(1), WireOnALoopTest.NOBODY, null)
+                .connect(EmbeddedWire.limits(1), WireOnALoopTest.NOBODY, loop)
                 .blockOptional(PATIENCE)
                 .orElseThrow();
         try {
