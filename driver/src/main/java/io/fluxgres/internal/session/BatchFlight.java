@@ -117,7 +117,7 @@ final class BatchFlight implements Flight {
         prefix = front;
         state = conversation;
         BackendState answers = front.inFrontOf(conversation);
-        guard = front.isGuarded() ? front.guard() : null;
+        guard = front.guard();
         return answers;
     }
 

@@ -146,9 +146,7 @@ final class BatchStatements {
         BoundStatement parameters = choice.bound(item);
         PreparedStatement known = cache.find(text, parameters);
         if (known != null) {
-            if (known.parameterCount() != parameters.count()) {
-                throw new PgUsageException(Failures.countMismatch(known.parameterCount(), parameters.count()));
-            }
+            Failures.requireCount(known.parameterCount(), parameters.count());
             boolean settled = !changesSession
                     && !text.text().changesSession()
                     && !session.wire().isSessionChanging();

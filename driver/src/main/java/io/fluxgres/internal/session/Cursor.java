@@ -19,25 +19,48 @@ import org.jspecify.annotations.Nullable;
 final class Cursor {
 
     private final Session session;
-    private final Name portal;
     private final int fetchSize;
+    private Name portal = Name.UNNAMED;
     /** Tells the transaction of the portal from those behind it. */
-    private final long idleReports;
+    private long idleReports;
     /** The rows that were asked for, less those that the subscriber got. */
     private long ahead;
 
     private int flights;
     private boolean ended;
 
-    Cursor(Session session, Name portal, int fetchSize) {
+    /**
+     * Creates the account of a portal that is not open.
+     *
+     * @param fetchSize how many rows are asked for at once
+     */
+    Cursor(Session session, int fetchSize) {
         this.session = session;
-        this.portal = portal;
         this.fetchSize = fetchSize;
-        this.idleReports = session.server().status().idleReports();
         this.ahead = fetchSize;
     }
 
-    /** Returns the name of the portal, to be bound under. */
+    int fetchSize() {
+        return fetchSize;
+    }
+
+    /** The portal is about to be opened under a name, in the transaction that is open or begins with it. */
+    void open(Name name) {
+        portal = name;
+        idleReports = session.server().status().idleReports();
+    }
+
+    /** It was not opened. */
+    void withdraw() {
+        portal = Name.UNNAMED;
+    }
+
+    /** Whether there is a portal, so that its rows come in chunks of a flight each. */
+    boolean isOpen() {
+        return portal != Name.UNNAMED;
+    }
+
+    /** Returns the name of the portal, to be bound under: unnamed as long as it is not opened. */
     Name portal() {
         return portal;
     }

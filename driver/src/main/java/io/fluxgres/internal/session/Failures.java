@@ -41,6 +41,17 @@ final class Failures {
         return "the statement has " + (expected == 1 ? "1 parameter" : number) + ", but " + bound + " were bound";
     }
 
+    /**
+     * Refuses another number of values than a statement has parameters.
+     *
+     * @throws PgUsageException if it is another
+     */
+    static void requireCount(int expected, int bound) {
+        if (expected != bound) {
+            throw new PgUsageException(countMismatch(expected, bound));
+        }
+    }
+
     /** Returns why a connection ends that could not be given what its options say. */
     static PgConnectionException ofSetting(Throwable failure) {
         return new PgConnectionException(

@@ -7,7 +7,6 @@ import io.fluxgres.internal.protocol.Parameters;
 import io.fluxgres.internal.protocol.PrefixState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +28,7 @@ final class GroupPrefix {
     private boolean guarded;
     private int closes;
     private @Nullable PrefixState state;
+    private @Nullable Guard guard;
 
     /**
      * Decides what goes in front.
@@ -73,9 +73,9 @@ final class GroupPrefix {
         guarded = statementsInFront.contains(TransactionSql.UNDO);
     }
 
-    /** Returns the savepoint that there is, behind {@link #inFrontOf}. */
-    Guard guard() {
-        return new Guard(session, Objects.requireNonNull(state), beginsTransaction ? opening() : List.of());
+    /** Returns the savepoint that was written, null if there is none. */
+    @Nullable Guard guard() {
+        return guard;
     }
 
     /** Returns what opens the transaction: without the savepoint, and the question that is answered in front of it. */
@@ -115,7 +115,15 @@ final class GroupPrefix {
                 ? new PrefixState(closes, statements.size(), request, Opening.QUESTION, session.isolation()::onTold)
                 : new PrefixState(closes, statements.size(), request);
         state = prefixed;
+        if (guarded) {
+            guard = new Guard(session, prefixed, beginsTransaction ? opening() : List.of());
+        }
         return prefixed;
+    }
+
+    /** Whether nothing but Close is in front. */
+    boolean isEmpty() {
+        return statements.isEmpty();
     }
 
     /** Whether one of the statements has failed, so that the error is not of the request. */

@@ -6,7 +6,7 @@ import io.fluxgres.internal.session.StatementCache.CachedText;
 import org.jspecify.annotations.Nullable;
 
 /** What a flight that parses its statement is told of it. Confined to the event loop. */
-final class Parsing {
+final class Parsing implements Preparation {
 
     /** The statement that is parsed under a name, null if it is unnamed. */
     private @Nullable PreparedStatement candidate;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A statement under a name on one connection: for one SQL text and one list of declared parameter types, with the columns
  * that this connection was told for it. It can be bound without a description once {@link #isComplete}.
  */
-final class PreparedStatement {
+final class PreparedStatement implements Preparation {
 
     private final Name name;
     private final int[] typeOids;

@@ -11,7 +11,6 @@ import io.fluxgres.internal.protocol.Name;
 import io.fluxgres.internal.protocol.ParameterDescription;
 import io.fluxgres.internal.protocol.PortalSink;
 import io.fluxgres.internal.protocol.PortalState;
-import io.fluxgres.internal.protocol.PrefixState;
 import io.fluxgres.internal.protocol.RowDescription;
 import io.fluxgres.internal.protocol.SimpleQueryState;
 import io.fluxgres.internal.session.StatementCache.CachedText;
@@ -45,66 +44,53 @@ final class StatementFlight implements Flight {
 
     private final Session session;
     private final BoundStatement statement;
-    private final int fetchSize;
+    /** The account of its rows if they are fetched in chunks, null if all are wanted at once. */
+    private final @Nullable Cursor cursor;
+    /** What makes it another attempt, null if it is the first. */
+    private final @Nullable Repetition repetition;
+
     /** The values, in the types they are sent as. */
     private BoundStatement parameters;
 
-    /** How it was to be sent if this is another attempt, null if it is the first. */
-    private final @Nullable TypeChoice repetition;
-
-    /** What is in front of another attempt of one that had a savepoint there, null in front of any other. */
-    private final @Nullable List<String> inFront;
-
     private TypeChoice choice = TextTypes.UNKNOWN.choice();
+    private Lesson lesson = Lesson.NONE;
 
-    private @Nullable Guard guard;
-    /** What was written in front of the statement, which may be what fails. */
-    private @Nullable PrefixState prefix;
+    /** What was written in front of the statement, which may be what fails; null if there was nothing. */
+    private @Nullable GroupPrefix front;
 
     private @Nullable CachedText cached;
-    /** The prepared statement that was bound. */
-    private @Nullable PreparedStatement prepared;
-    /** Its columns, in the format that was asked for. */
-    private @Nullable ResultShape asked;
-    /** What is learnt where none was. */
-    private @Nullable Parsing parsing;
+    private @Nullable Preparation preparation;
+    /** The columns in the format that was asked for, and then as the server describes them. */
+    private @Nullable ResultShape columns;
+    /** That of the statement; a {@link PortalState} is a group kept open to fetch rows in chunks outside a transaction. */
+    private @Nullable BackendState state;
 
-    private @Nullable ResultShape shape;
+    private boolean described;
     /** The statement is being executed: what fails from here on was not refused, and may have had an effect. */
     private boolean bound;
 
     private boolean opensTransaction;
-    private boolean guarded;
-    private Lesson lesson = Lesson.NONE;
 
-    /** The portal whose rows are fetched in chunks inside a transaction. */
-    private @Nullable Cursor cursor;
-    /** That of the statement; a {@link PortalState} is a group kept open to fetch rows in chunks outside a transaction. */
-    private @Nullable BackendState state;
-
+    /** @param fetchSize how many rows are fetched at once, 0 for all */
     StatementFlight(Session session, BoundStatement statement, int fetchSize) {
-        this(session, statement, fetchSize, null, null);
+        this(session, statement, fetchSize, null);
     }
 
-    private StatementFlight(
-            Session session,
-            BoundStatement statement,
-            int fetchSize,
-            @Nullable TypeChoice repetition,
-            @Nullable List<String> inFront) {
+    private StatementFlight(Session session, BoundStatement statement, int fetchSize, @Nullable Repetition repetition) {
         this.session = session;
         this.statement = statement;
-        this.fetchSize = fetchSize;
+        this.cursor = fetchSize == 0 ? null : new Cursor(session, fetchSize);
         this.parameters = statement;
         this.repetition = repetition;
-        this.inFront = inFront;
     }
 
     @Override
     public Flight another() {
         TypeChoice next = lesson.next();
-        List<String> front = guard == null ? null : guard.ofAnother();
-        return new StatementFlight(session, statement, fetchSize, next == null ? choice : next, front);
+        Guard guard = guard();
+        List<String> inFront = guard == null ? null : guard.ofAnother();
+        Repetition again = new Repetition(next == null ? choice : next, inFront);
+        return new StatementFlight(session, statement, cursor == null ? 0 : cursor.fetchSize(), again);
     }
 
     /** Not where the simple query protocol serves it: it executes a statement even if the one in front of it has failed. */
@@ -121,7 +107,11 @@ final class StatementFlight implements Flight {
 
     @Override
     public boolean isGuarded() {
-        return guarded;
+        return front != null && front.isGuarded();
+    }
+
+    private @Nullable Guard guard() {
+        return front == null ? null : front.guard();
     }
 
     @Override
@@ -132,8 +122,8 @@ final class StatementFlight implements Flight {
         cached = known;
         known.requireNoSurplus(session.server().parameters().hasStandardStrings(), parameters.count());
         session.reset().onStatement(text);
-        GroupPrefix front = new GroupPrefix(session, transaction);
-        if (front.beginsTransaction() && !mayCarryBegin()) {
+        GroupPrefix prefix = new GroupPrefix(session, transaction);
+        if (prefix.beginsTransaction() && !mayCarryBegin()) {
             throw new PgUsageException("the transaction could not begin");
         }
         if (session.isSimpleOnly() && parameters.count() > 0) {
@@ -145,28 +135,27 @@ final class StatementFlight implements Flight {
             out.query(sql());
             return new SimpleQueryState(sink, session.row());
         }
-        if (inFront != null) {
-            front.again(inFront);
+        if (repetition != null && repetition.inFront() != null) {
+            prefix.again(repetition.inFront());
         } else {
-            front.guard(parameters);
+            prefix.guard(parameters);
         }
-        guarded = front.isGuarded();
-        choice = repetition == null ? known.types().choice() : repetition;
+        choice = repetition == null ? known.types().choice() : repetition.choice();
         parameters = choice.bound(statement);
-        int closes = front.write(out);
-        boolean inTransaction = front.beginsTransaction() || !session.isIdle();
+        int closes = prefix.write(out);
+        front = prefix.isEmpty() ? null : prefix;
+        boolean inTransaction = prefix.beginsTransaction() || !session.isIdle();
         try {
             state = writeExtended(out, sink, cache, known, closes, inTransaction);
         } catch (RuntimeException notWritten) {
-            cursor = null;
+            if (cursor != null) {
+                cursor.withdraw();
+            }
             onReady();
             throw notWritten;
         }
-        opensTransaction = front.beginsTransaction();
-        BackendState answers = front.inFrontOf(state);
-        prefix = answers instanceof PrefixState inFrontOfIt ? inFrontOfIt : null;
-        guard = guarded ? front.guard() : null;
-        return answers;
+        opensTransaction = prefix.beginsTransaction();
+        return prefix.inFrontOf(state);
     }
 
     private BackendState writeExtended(
@@ -176,20 +165,21 @@ final class StatementFlight implements Flight {
             CachedText known,
             int closes,
             boolean inTransaction) {
-        boolean inChunks = fetchSize > 0 && known.text().cacheable();
-        if (inChunks && inTransaction) {
-            cursor = new Cursor(session, cache.newName(), fetchSize);
+        boolean inChunks = cursor != null && known.text().cacheable();
+        if (cursor != null && inChunks && inTransaction) {
+            cursor.open(cache.newName());
         }
         Name portal = cursor == null ? Name.UNNAMED : cursor.portal();
         PreparedStatement kept = cache.find(known, parameters);
         if (kept != null) {
-            prepared = kept;
-            requireCount(kept.parameterCount());
+            preparation = kept;
+            Failures.requireCount(kept.parameterCount(), parameters.count());
             // between the chunks of a portal other statements are executed
-            boolean settled = cursor == null
+            boolean settled = cursor() == null
                     && !known.text().changesSession()
                     && !session.wire().isSessionChanging();
-            asked = kept.shape(settled);
+            ResultShape asked = kept.shape(settled);
+            columns = asked;
             out.bind(portal, kept.name(), parameters, asked == null ? TEXT : asked.formatCode());
             ExtendedQueryState conversation =
                     session.states().prepared(sink, closes, asked == null ? null : asked.description());
@@ -197,7 +187,7 @@ final class StatementFlight implements Flight {
         }
         parameters = choice.parsed(parameters);
         if (!known.text().cacheable()) {
-            parsing = new Parsing(null);
+            preparation = new Parsing(null);
             out.parse(Name.UNNAMED, sql(), parameters);
             out.bind(Name.UNNAMED, Name.UNNAMED, parameters, TEXT);
             out.describePortal(Name.UNNAMED);
@@ -206,7 +196,7 @@ final class StatementFlight implements Flight {
             return ExtendedQueryState.parsing(sink, session.row(), closes, ExtendedQueryState.Describe.PORTAL, TEXT);
         }
         PreparedStatement candidate = cache.candidate(known, parameters);
-        parsing = new Parsing(candidate);
+        preparation = new Parsing(candidate);
         Name name = candidate == null ? Name.UNNAMED : candidate.name();
         out.parse(name, sql(), parameters);
         out.describeStatement(name);
@@ -219,36 +209,38 @@ final class StatementFlight implements Flight {
     /** Writes Execute and what ends the flight, and returns the state of all the answers. */
     private BackendState execute(
             FrontendWriter out, PortalSink sink, ExtendedQueryState conversation, boolean inChunks) {
-        if (!inChunks) {
+        if (cursor == null || !inChunks) {
             out.execute(Name.UNNAMED, 0);
             out.sync();
             return conversation;
         }
-        if (cursor != null) {
+        if (cursor.isOpen()) {
             return cursor.execute(out, sink, conversation);
         }
-        out.execute(Name.UNNAMED, fetchSize);
+        out.execute(Name.UNNAMED, cursor.fetchSize());
         out.flushOpenGroup();
-        return new PortalState(conversation, sink, fetchSize);
+        return new PortalState(conversation, sink, cursor.fetchSize());
     }
 
     @Override
     public BackendState writeNext(FrontendWriter out, PortalSink sink) {
-        if (cursor == null || shape == null) {
+        Cursor open = cursor();
+        ResultShape shape = shape();
+        if (open == null || shape == null) {
             throw new IllegalStateException("there are no chunks of rows");
         }
-        return cursor.execute(out, sink, ExtendedQueryState.executing(sink, session.row(), shape.description()));
+        return open.execute(out, sink, ExtendedQueryState.executing(sink, session.row(), shape.description()));
     }
 
     @Override
     public @Nullable Cursor cursor() {
-        return cursor;
+        return cursor == null || !cursor.isOpen() ? null : cursor;
     }
 
     @Override
     public boolean needsTransactionStatus() {
         return !session.isSimpleOnly()
-                && (fetchSize > 0 || (!session.isIdle() && session.statements().areTypesUntried(statement)));
+                && (cursor != null || (!session.isIdle() && session.statements().areTypesUntried(statement)));
     }
 
     /**
@@ -258,15 +250,9 @@ final class StatementFlight implements Flight {
     @Override
     public boolean isBarrier() {
         return opensTransaction
-                || guarded
+                || isGuarded()
                 || text().mayEnterCopy()
                 || (state instanceof PortalState openGroup && !openGroup.isSyncSent());
-    }
-
-    private void requireCount(int expected) {
-        if (expected != parameters.count()) {
-            throw new PgUsageException(Failures.countMismatch(expected, parameters.count()));
-        }
     }
 
     @Override
@@ -290,18 +276,19 @@ final class StatementFlight implements Flight {
     @Override
     @SuppressWarnings("ReferenceEquality") // the state hands back the description that it was given
     public ResultShape onRowDescription(RowDescription description) {
-        ResultShape known = asked;
-        if (known != null && description == known.description()) {
-            known = known.current();
-            shape = known;
-            return known;
+        ResultShape asked = columns;
+        described = true;
+        if (asked != null && description == asked.description()) {
+            asked = asked.current();
+            columns = asked;
+            return asked;
         }
-        ResultShape described = new ResultShape(description, session.codecs());
-        shape = described;
-        if (parsing != null) {
-            parsing.onDescription(described);
+        ResultShape told = new ResultShape(description, session.codecs());
+        columns = told;
+        if (preparation instanceof Parsing parsing) {
+            parsing.onDescription(told);
         }
-        return described;
+        return told;
     }
 
     @Override
@@ -310,10 +297,10 @@ final class StatementFlight implements Flight {
     }
 
     private Parsing requireParsing() {
-        if (parsing == null) {
-            throw new IllegalStateException("nothing was to be parsed");
+        if (preparation instanceof Parsing parsing) {
+            return parsing;
         }
-        return parsing;
+        throw new IllegalStateException("nothing was to be parsed");
     }
 
     @Override
@@ -338,44 +325,56 @@ final class StatementFlight implements Flight {
 
     @Override
     public boolean mayDoWithoutGuard() {
+        Guard guard = guard();
         return guard != null && guard.isDispensable();
     }
 
     @Override
     public void onResultEnd() {
-        shape = null;
-        if (cursor != null) {
-            cursor.onEnd();
+        columns = null;
+        described = false;
+        Cursor open = cursor();
+        if (open != null) {
+            open.onEnd();
         }
     }
 
     @Override
     public @Nullable ResultShape shape() {
-        return shape;
+        return described ? columns : null;
     }
 
     @Override
     public PgException onError(ErrorFields error) {
+        Guard guard = guard();
         if (guard != null) {
             guard.onError(error);
         }
-        if (cached != null && prepared != null && !bound) {
-            // once it is bound it is something else that the statement executes
-            Lesson learnt = session.statements().onBindRefused(error, cached, prepared, statement, choice);
-            lesson = repetition == null ? learnt : Lesson.NONE;
-        } else if (cached != null && parsing != null && !parsing.isComplete()) {
-            lesson = session.statements().onParseRefused(error, cached, statement, choice);
+        if (cached != null) {
+            lesson = learn(cached, error);
         }
-        if (parsing != null && parsing.isBindMismatch(error, parameters.count())) {
-            int described = parsing.describedParameters();
-            String message = Failures.countMismatch(described, parameters.count());
-            return new PgUsageException(described < 0 ? message + ": " + error.message() : message, failure(error));
+        if (preparation instanceof Parsing parsing && parsing.isBindMismatch(error, parameters.count())) {
+            int expected = parsing.describedParameters();
+            String message = Failures.countMismatch(expected, parameters.count());
+            return new PgUsageException(expected < 0 ? message + ": " + error.message() : message, failure(error));
         }
-        return cursor == null ? failure(error) : cursor.onError(error, failure(error));
+        Cursor open = cursor();
+        return open == null ? failure(error) : open.onError(error, failure(error));
+    }
+
+    /** Once it is bound it is something else that the statement executes. */
+    private Lesson learn(CachedText text, ErrorFields error) {
+        if (preparation instanceof PreparedStatement kept && !bound) {
+            Lesson learnt = session.statements().onBindRefused(error, text, kept, statement, choice);
+            return repetition == null ? learnt : Lesson.NONE;
+        }
+        return preparation instanceof Parsing parsing && !parsing.isComplete()
+                ? session.statements().onParseRefused(error, text, statement, choice)
+                : lesson;
     }
 
     private PgServerException failure(ErrorFields error) {
-        if (prefix != null && prefix.hasFailed()) {
+        if (front != null && front.hasFailed()) {
             return Failures.ofServer(error);
         }
         return Failures.ofServer(error, sql(), !session.isSimpleOnly() || parameters.count() == 0);
@@ -385,10 +384,11 @@ final class StatementFlight implements Flight {
     @Override
     public void onReady() {
         opensTransaction = false;
-        if (cursor != null) {
-            cursor.onReady();
+        Cursor open = cursor();
+        if (open != null) {
+            open.onReady();
         }
-        if (parsing != null && cached != null) {
+        if (preparation instanceof Parsing parsing && cached != null) {
             parsing.end(session.statements(), cached);
         }
         if (state instanceof ExtendedQueryState ended) {
