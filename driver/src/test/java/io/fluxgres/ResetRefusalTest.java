@@ -6,8 +6,10 @@ import static io.fluxgres.Connections.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fluxgres.testkit.BackendMessages;
+import io.fluxgres.testkit.DelayProxy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -114,8 +116,11 @@ class ResetRefusalTest {
     }
 
     private PgClient client(PgSessionReset reset) {
-        return PgClient.create(server.options()
-                .with(PgOption.QUERY_MODE, PgQueryMode.SIMPLE)
+        return client(server.options(), reset);
+    }
+
+    private static PgClient client(PgOptions options, PgSessionReset reset) {
+        return PgClient.create(options.with(PgOption.QUERY_MODE, PgQueryMode.SIMPLE)
                 .with(PgOption.SHARED_CONNECTIONS, 1)
                 .with(PgOption.POOL_SIZE, 1)
                 .with(PgOption.SESSION_RESET, reset));
@@ -186,6 +191,28 @@ class ResetRefusalTest {
         assertThat(exclusive(client, "select f()").block(TIMEOUT)).isEqualTo(2);
         assertThat(exclusive(client, "select f()").block(TIMEOUT)).isEqualTo(3);
         client.close().block(TIMEOUT);
+    }
+
+    @Test
+    void norIsOneThatIsFarAway() {
+        PgOptions options = server.options();
+        try (DelayProxy far = DelayProxy.start(
+                options.require(PgOption.HOST), options.require(PgOption.PORT), Duration.ofMillis(30))) {
+            PgClient client = client(options.with(PgOption.PORT, far.port()), PgSessionReset.MARKED);
+            for (int i = 0; i < 3; i++) {
+                assertThat(exclusive(client, "select f()").block(TIMEOUT)).isEqualTo(1);
+            }
+            answer = Answer.MOVES;
+            answersLate = true;
+
+            PgConnectionException unread = failure(PgConnectionException.class, exclusive(client, "select f()"));
+
+            assertThat(unread).hasMessageContaining("TimeZone");
+            assertThat(list(Flux.range(0, 3).concatMap(i -> exclusive(client, "select f()"))))
+                    .containsExactly(2, 3, 4);
+            assertThat(resets()).isEqualTo(3);
+            client.close().block(TIMEOUT);
+        }
     }
 
     @Test
