@@ -9,7 +9,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,9 +25,6 @@ class BadAnswerTest {
     private static final String SEVERAL = "select 1; select 2";
     /** Goes by the extended query protocol. */
     private static final String ONE = "select 1";
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     // ---- simple query
 

@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,9 +42,6 @@ class BadAuthenticationTest {
             Named.of("an MD5 digest", new BackendMessages().authenticationMd5Password(SALT));
     private static final Named<BackendMessages> SASL =
             Named.of("SASL", new BackendMessages().authenticationSasl("SCRAM-SHA-256"));
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     // ---- downgrades
 

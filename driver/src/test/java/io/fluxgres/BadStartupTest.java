@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,9 +23,6 @@ class BadStartupTest {
     private static final int V3_0 = 0x0003_0000;
     private static final int V3_2 = 0x0003_0002;
     private static final byte[] KEY = {1, 2, 3, 4};
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     // ---- tolerated
 

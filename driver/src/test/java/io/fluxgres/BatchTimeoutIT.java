@@ -30,9 +30,6 @@ class BatchTimeoutIT {
     @RegisterExtension
     static final PostgresExtension POSTGRES = new PostgresExtension();
 
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
     private PgConnection connection;
 
     @BeforeEach

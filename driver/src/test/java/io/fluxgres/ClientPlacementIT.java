@@ -27,9 +27,6 @@ class ClientPlacementIT {
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
 
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
     private PgClient client;
     private int shared;
 

@@ -12,7 +12,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
@@ -22,9 +21,6 @@ import reactor.core.publisher.Mono;
 /** The exclusive connections of a client: what one user leaves to the next, who waits for them, and their end. */
 @Timeout(60)
 class ClientPoolIT extends ClientFixture {
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     @BeforeAll
     static void createTables() {

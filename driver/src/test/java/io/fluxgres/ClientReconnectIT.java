@@ -14,16 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Connections of a client that end, or cannot be made. */
 @Timeout(60)
 class ClientReconnectIT extends ClientFixture {
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     private final RecordingObserver observer = new RecordingObserver();
 

@@ -38,9 +38,6 @@ class CursorIT {
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
 
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
     private PgConnection connection;
 
     @BeforeEach

@@ -31,9 +31,6 @@ class CursorNeighbourIT {
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
 
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
     private PgConnection connection;
 
     @BeforeEach

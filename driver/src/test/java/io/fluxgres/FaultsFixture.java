@@ -18,9 +18,6 @@ abstract class FaultsFixture {
     /** Ends backends and looks at what was written. */
     static PgConnection control;
 
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
     @BeforeAll
     static void openControl() {
         control = Connections.open(postgres);

@@ -34,9 +34,6 @@ class LoanEndIT {
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
 
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
     private final AtomicReference<PgClientFigures> figures = new AtomicReference<>();
     private SilentLine line;
     private PgClient client;

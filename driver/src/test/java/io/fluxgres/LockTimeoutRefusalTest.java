@@ -14,14 +14,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A server that refuses lock_timeout in StartupMessage, as PgBouncer does with each parameter that it does not know. */
 @Timeout(30)
 class LockTimeoutRefusalTest {
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean refusesSet;

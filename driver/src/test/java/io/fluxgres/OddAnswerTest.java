@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,9 +30,6 @@ class OddAnswerTest {
     private static final int TEXT = 25;
     /** Goes by the simple query protocol. */
     private static final String SEVERAL = "select 1; select 2";
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     // ---- the connection is lost
 

@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -22,9 +21,6 @@ import reactor.core.publisher.Mono;
 
 @Timeout(60)
 class PgClientIT extends ClientFixture {
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     @BeforeAll
     static void createTables() {

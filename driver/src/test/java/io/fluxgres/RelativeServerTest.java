@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,9 +27,6 @@ class RelativeServerTest {
 
     private static final int INT4 = 23;
     private static final int VARCHAR = 1043;
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     private final List<String> statements = Collections.synchronizedList(new ArrayList<>());
 

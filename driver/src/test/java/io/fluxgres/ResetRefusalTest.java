@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
@@ -39,9 +38,6 @@ class ResetRefusalTest {
         /** As a pooler whose server has another time zone. */
         MOVES
     }
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     private final AtomicInteger connections = new AtomicInteger();
     private final List<String> statements = Collections.synchronizedList(new ArrayList<>());

@@ -47,9 +47,6 @@ class SerializationFailureIT {
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
 
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
     private PgConnection connection;
     private PgConnection other;
     private PgConnection gate;

@@ -9,7 +9,6 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -23,9 +22,6 @@ class SessionResetIT extends ClientFixture {
     private static final String LOCKS =
             "select count(*)::text from pg_locks where locktype = 'advisory'" + " and pid = pg_backend_pid()";
     private static final String PROCESS = "select pg_backend_pid()::text";
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     @BeforeAll
     static void createRoutines() {

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Mono;
 
 /** What a client makes of a shared connection that is not as it should be, played by a server. */
@@ -17,9 +16,6 @@ import reactor.core.publisher.Mono;
 class SharedStatusTest {
 
     private static final int INT4 = 23;
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     private static BackendMessages row(BackendMessages messages, int value) {
         return messages.parseComplete()

@@ -43,9 +43,6 @@ class SilentLineIT {
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
 
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
     private FaultyLine line;
     private PgConnection connection;
 

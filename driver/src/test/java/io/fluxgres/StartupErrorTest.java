@@ -11,7 +11,6 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,9 +21,6 @@ class StartupErrorTest {
 
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final byte[] KEY = {1, 2, 3, 4};
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     @ParameterizedTest
     @MethodSource("errors")

@@ -33,9 +33,6 @@ class TimeoutIT {
     @RegisterExtension
     static final PostgresExtension POSTGRES = new PostgresExtension();
 
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
     private PgConnection connection;
 
     /** Drains so patiently that a test does not end in time if anything waits for the bounds of draining. */

@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -22,9 +21,6 @@ import reactor.core.publisher.Operators;
 /** A transaction between the publisher of its function and its subscriber: what either of them may signal, and when. */
 @Timeout(60)
 class TransactionSignalsIT extends BooksFixture {
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     private static final String COMMITTING = "select count(*)::text from pg_stat_activity"
             + " where query = 'commit' and state = 'active' and wait_event = 'PgSleep'";

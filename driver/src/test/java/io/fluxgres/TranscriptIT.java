@@ -22,9 +22,6 @@ class TranscriptIT {
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
 
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
     @BeforeEach
     void needARoleThatIsTrusted() {
         postgres.assumeEmbedded();

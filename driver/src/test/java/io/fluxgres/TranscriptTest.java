@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -33,9 +32,6 @@ class TranscriptTest {
         B ParameterStatus "in_hot_standby" "off"
         B NotificationResponse 4711 "channel" "payload"
         """;
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     static Stream<Named<String>> transcripts() throws IOException {
         return Stream.concat(in("postgresql"), in("scripted"));
