@@ -16,7 +16,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
@@ -39,13 +39,18 @@ class AssemblyIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String INSERT = "insert into assembled values (1)"
             + " returning current_setting('transaction_isolation') || ' ' || current_setting('lock_timeout') as modes";
+    private static final String SIMPLE = "?queryMode=simple";
     private static final PgTransactionOptions SERIALIZABLE =
             PgTransactionOptions.defaults().withIsolation(PgIsolation.SERIALIZABLE);
 
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
 
-    private final PgClient client = PgClient.create(postgres.url());
+    /** The clients, by what is behind the URL. */
+    private final Map<String, PgClient> clients = Map.of("", clientOf(""), SIMPLE, clientOf(SIMPLE));
+
+    /** How many rows there were behind what was executed last. */
+    private long inserted;
 
     @BeforeEach
     void createTable() {
@@ -54,8 +59,12 @@ class AssemblyIT {
 
     @AfterEach
     void dropTable() {
-        complete(client.close());
+        clients.values().forEach(client -> complete(client.close()));
         postgres.execute("drop table assembled");
+    }
+
+    private static PgClient clientOf(String mode) {
+        return PgClient.create(postgres.url() + mode);
     }
 
     private static void complete(Publisher<?> publisher) {
@@ -222,13 +231,15 @@ class AssemblyIT {
     @ParameterizedTest
     @EnumSource
     void aPublisherOfAConnectionMeansTheSameAssembledBeforeAChangeAndAfterIt(Change change) {
-        OF_CONNECTION.forEach((method, assembly) ->
-                assertThat(outcome(assembly, change, true)).as(method).isEqualTo(outcome(assembly, change, false)));
+        clients.forEach((mode, client) ->
+                OF_CONNECTION.forEach((method, assembly) -> assertThat(outcome(client, assembly, change, true))
+                        .as(method + mode)
+                        .isEqualTo(outcome(client, assembly, change, false))));
     }
 
-    private String outcome(Function<PgConnection, Publisher<?>> assembly, Change change, boolean early) {
-        postgres.execute("truncate assembled");
-        PgConnection connection = connect();
+    private String outcome(
+            PgClient client, Function<PgConnection, Publisher<?>> assembly, Change change, boolean early) {
+        PgConnection connection = connect(client);
         change.before.accept(connection);
         Publisher<?> assembled = early ? assembly.apply(connection) : null;
         change.change.accept(connection);
@@ -236,19 +247,24 @@ class AssemblyIT {
         outcome += ", then " + connection.transactionStatus() + ' ' + connection.isolation();
         outcome += signals(connection.query("show transaction_isolation").map(AssemblyIT::modes));
         complete(connection.close());
-        return outcome + ", committed " + committed();
+        return outcome + ", committed " + committed(client);
     }
 
-    private PgConnection connect() {
+    private static PgConnection connect(PgClient client) {
         PgConnection connection = client.connect().block(TIMEOUT);
         assertThat(connection).isNotNull();
         return connection;
     }
 
-    private @Nullable Long committed() {
-        return client.query("select count(*) from assembled")
+    /** Returns how many rows were committed since it was asked last. */
+    private long committed(PgClient client) {
+        long before = inserted;
+        inserted = client.query("select count(*) from assembled")
                 .map(row -> row.getLong(0))
-                .blockLast(TIMEOUT);
+                .single()
+                .blockOptional(TIMEOUT)
+                .orElseThrow();
+        return inserted - before;
     }
 
     private static String signals(Publisher<?> publisher) {
@@ -269,21 +285,24 @@ class AssemblyIT {
 
     @Test
     void aPublisherOfAClientMeansTheSameAssembledBeforeItsCloseAndBehindIt() {
-        OF_CLIENT.forEach((method, assembly) -> {
-            assertThat(ofClosed(assembly, true)).as(method).isEqualTo(ofClosed(assembly, false));
-        });
+        clients.keySet()
+                .forEach(mode -> OF_CLIENT.forEach((method, assembly) -> assertThat(ofClosed(mode, assembly, true))
+                        .as(method + mode)
+                        .isEqualTo(ofClosed(mode, assembly, false))));
     }
 
-    private static String ofClosed(Function<PgClient, Publisher<?>> assembly, boolean early) {
-        PgClient closed = PgClient.create(postgres.url());
+    private static String ofClosed(String mode, Function<PgClient, Publisher<?>> assembly, boolean early) {
+        PgClient closed = clientOf(mode);
         Publisher<?> assembled = early ? assembly.apply(closed) : null;
         complete(closed.close());
         return signals(assembled == null ? assembly.apply(closed) : assembled);
     }
 
-    @Test
-    void aPublisherOfAConnectionIsExecutedOnceForEachSubscription() {
-        PgConnection connection = connect();
+    @ParameterizedTest
+    @ValueSource(strings = {"", SIMPLE})
+    void aPublisherOfAConnectionIsExecutedOnceForEachSubscription(String mode) {
+        PgClient client = clients.get(mode);
+        PgConnection connection = connect(client);
         Flux<String> insert = insert(connection).map(AssemblyIT::modes);
 
         assertThat(signals(insert)).isEqualTo("[read committed 0]");
@@ -291,7 +310,7 @@ class AssemblyIT {
         assertThat(signals(insert)).isEqualTo("[repeatable read 0]");
         complete(connection.close());
         assertThat(signals(insert)).isEqualTo("[PgConnectionException null]");
-        assertThat(committed()).isEqualTo(2);
+        assertThat(committed(client)).isEqualTo(2);
     }
 
     /** A method that the API gets needs a case here. */

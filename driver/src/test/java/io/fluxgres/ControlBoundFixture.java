@@ -26,9 +26,6 @@ abstract class ControlBoundFixture {
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
 
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
     SilentLine line;
     PgConnection connection;
 

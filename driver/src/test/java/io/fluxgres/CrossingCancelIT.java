@@ -32,9 +32,6 @@ class CrossingCancelIT {
     @RegisterExtension
     static final PostgresExtension postgres = new PostgresExtension();
 
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
-
     static Stream<Arguments> doors() {
         return Stream.of(
                 argumentSet("connection", door(PgConnection::query)),

@@ -12,7 +12,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -28,9 +27,6 @@ class FloatDigitsIT extends ClientFixture {
     private static final List<Number> EXACT = List.of(0.1 + 0.2, 16777215f / 16777216);
     private static final List<Number> ROUNDED = List.of(0.3, 1f);
     private static final int COLD_TO_WARM = 4;
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     private static void roundInDatabase(int digits) {
         postgres.execute("alter database \"" + postgres.database() + "\" set extra_float_digits = " + digits);

@@ -15,7 +15,6 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,9 +28,6 @@ class FloatDigitsScriptTest {
 
     private static final String SET = "set extra_float_digits = 1";
     private static final String SELECT = "select 7";
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     /** Without the resets' own text. */
     private final List<String> heard = Collections.synchronizedList(new ArrayList<>());

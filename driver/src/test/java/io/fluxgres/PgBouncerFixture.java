@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
 
 /** A PgBouncer in front of the server, whose zone is UTC, and clients and connections of that. */
@@ -26,9 +25,6 @@ abstract class PgBouncerFixture extends ClientFixture {
     static final String MOMENT = "select timestamptz '2024-07-01 12:00:00Z'";
     static final String MOMENT_IN_TOKYO = "2024-07-01 21:00:00+09";
     static final String PROCESS = "select pg_backend_pid()::text";
-
-    @RegisterExtension
-    final NothingDropped nothingDropped = new NothingDropped();
 
     final RecordingObserver observer = new RecordingObserver();
     private final List<PgConnection> connections = new ArrayList<>();

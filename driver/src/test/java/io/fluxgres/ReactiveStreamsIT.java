@@ -90,6 +90,12 @@ class ReactiveStreamsIT {
                         50,
                         25,
                         n -> result(n).map(row -> row.getLong(0)),
+                        () -> consumed().map(row -> row.getLong(0))),
+                rules(
+                        "rows of a result",
+                        50,
+                        25,
+                        n -> result(n).rows(),
                         () -> consumed().rows()));
     }
 
@@ -139,9 +145,31 @@ class ReactiveStreamsIT {
                         () -> published(DIVISION, 1).counts()),
                 many("outcomes", n -> batch(ROW, n).outcomes(), () -> lost().outcomes()),
                 many(
+                        "of a client",
+                        n -> ofClient(n).counts(),
+                        () -> client.batch(FAILING).counts()),
+                many(
                         "rows",
                         n -> batch(ROW, n).map(row -> row.getLong(0)),
                         () -> failingBatch().map(row -> row.getLong(0))));
+    }
+
+    @TestFactory
+    Stream<DynamicNode> inSimpleQueryMode() {
+        return Stream.of(
+                many(
+                        "rows",
+                        n -> simple().query(ROWS).bind(n).rows(),
+                        () -> simple().query(FAILING).rows()),
+                many(
+                        "results",
+                        n -> simple().query("select 1 where false;".repeat((int) n))
+                                .execute(),
+                        () -> simple().query(FAILING).execute()),
+                many(
+                        "counts of a batch",
+                        n -> simple().query(ROW).bindAll(values(n)).counts(),
+                        () -> simple().query(DIVISION).bindAll(values(2)).counts()));
     }
 
     @TestFactory
@@ -194,6 +222,7 @@ class ReactiveStreamsIT {
                         () -> begun().rollbackToSavepoint("a")),
                 none("cancel", () -> connection.cancel(), null),
                 none("notices of a closed connection", () -> lostConnection().notices(), null),
+                rules("notices", 50, 25, this::notices, null),
                 none("close", () -> connection.close(), null),
                 none("close of a client", () -> client.close(), null));
     }
@@ -249,6 +278,25 @@ class ReactiveStreamsIT {
         return (Publisher<Object>) publisher;
     }
 
+    private PgConnection simple() {
+        Connections.close(connection);
+        connection = Connections.open(postgres, PgOption.QUERY_MODE, PgQueryMode.SIMPLE);
+        return connection;
+    }
+
+    /** A subscriber without demand misses notices, so that they are raised until there were enough. */
+    private Publisher<PgNotice> notices(long count) {
+        return connection
+                .notices()
+                .take(count)
+                .doOnSubscribe(subscription -> connection
+                        .query("do $$ begin raise notice ''; end $$")
+                        .rowsUpdated()
+                        .repeat()
+                        .onErrorComplete()
+                        .subscribe());
+    }
+
     private PgQuery rows(long count) {
         return connection.query(ROWS).bind(count);
     }
@@ -269,6 +317,10 @@ class ReactiveStreamsIT {
 
     private PgBatch batch(String sql, long count) {
         return connection.query(sql).bindAll(values(count));
+    }
+
+    private PgBatch ofClient(long count) {
+        return client.batch(Stream.generate(() -> "select 1").limit(count).toArray(String[]::new));
     }
 
     private PgBatch published(String sql, long count) {

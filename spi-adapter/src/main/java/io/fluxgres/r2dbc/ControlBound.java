@@ -4,6 +4,7 @@ import io.fluxgres.PgConnection;
 import io.fluxgres.PgQuery;
 import io.fluxgres.PgTimeoutException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -15,9 +16,16 @@ import reactor.core.publisher.Mono;
  */
 record ControlBound(PgConnection connection, Duration controlTimeout) {
 
+    /** Reactor's key of what is done with an error that comes too late: the driver's bound may pass together with this one. */
+    private static final String ERROR_DROPPED = "reactor.onErrorDropped.local";
+
     /** Returns a control statement of the driver, bounded by a timeout too that was set, if one was. */
     Mono<Void> control(Mono<Void> statement, @Nullable Duration timeout) {
-        return timeout == null ? statement : statement.timeout(timeout, Mono.defer(() -> late(timeout)));
+        return timeout == null
+                ? statement
+                : statement
+                        .timeout(timeout, Mono.defer(() -> late(timeout)))
+                        .contextWrite(context -> context.put(ERROR_DROPPED, (Consumer<Throwable>) second -> {}));
     }
 
     /** Nobody could tell in which state the connection is. */

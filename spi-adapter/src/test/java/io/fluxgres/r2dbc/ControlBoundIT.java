@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.fluxgres.PgConnection;
+import io.fluxgres.PgTimeoutException;
 import io.fluxgres.testkit.PostgresExtension;
 import io.fluxgres.testkit.SilentLine;
 import io.r2dbc.spi.Connection;
@@ -31,6 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
 /** A server that falls silent at what is no statement of the user: nothing waits for that without bound. */
@@ -152,10 +155,39 @@ class ControlBoundIT {
         awaitEnd(silent);
     }
 
+    /** The driver's, which is the same here, and the adapter's. */
+    @Test
+    void ofTwoBoundsThatPassAtOnceOneIsTold() {
+        Connection silent = connect();
+        Mono<Void> statement = new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> subscriber) {
+                subscriber.onSubscribe(new Subscription() {
+                    @Override
+                    public void request(long n) {}
+
+                    @Override
+                    public void cancel() {
+                        subscriber.onError(new IllegalStateException("the other bound has passed"));
+                    }
+                });
+            }
+        };
+        ControlBound bound = new ControlBound(unwrapped(silent), Duration.ofSeconds(5));
+
+        assertThat(catchThrowable(() -> await(bound.control(statement, Duration.ofMillis(1)))))
+                .isInstanceOf(PgTimeoutException.class);
+        awaitEnd(silent);
+    }
+
     /** The machine may be busy, and this is not what has the bound. */
     private static void runPatiently(Connection connection, String sql) {
-        PgConnection driver = (PgConnection) ((Wrapped<?>) connection).unwrap();
+        PgConnection driver = unwrapped(connection);
         driver.query(sql).timeout(TIMEOUT).rowsUpdated().block(TIMEOUT);
+    }
+
+    private static PgConnection unwrapped(Connection connection) {
+        return (PgConnection) ((Wrapped<?>) connection).unwrap();
     }
 
     private static void awaitEnd(Connection silent) {

@@ -7,6 +7,7 @@ import io.fluxgres.testkit.ReactiveStreamsRules;
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Lifecycle;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.ValidationDepth;
@@ -16,6 +17,7 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,6 +30,7 @@ import reactor.core.publisher.Mono;
 /** The rules of Reactive Streams, by their own TCK, for each kind of publisher that the adapter hands out. */
 class ReactiveStreamsIT {
 
+    private static final String NAME = "ReactiveStreamsIT of the adapter";
     private static final int SIGNAL_MILLIS = 2_000;
     private static final int NO_SIGNAL_MILLIS = 10;
     private static final int COLLECTED_MILLIS = 300;
@@ -53,6 +56,13 @@ class ReactiveStreamsIT {
         }
     }
 
+    /** The connections that {@code create} gave to the TCK, which closes none. */
+    @AfterAll
+    static void closeConnections() {
+        postgres.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where application_name = '" + NAME + "'");
+    }
+
     @TestFactory
     Stream<DynamicNode> results() {
         return Stream.of(
@@ -67,7 +77,47 @@ class ReactiveStreamsIT {
                         50,
                         27,
                         n -> batch(n).execute(),
-                        () -> connection.createBatch().add("select 1 / 0").execute()));
+                        () -> connection.createBatch().add("select 1 / 0").execute()),
+                rules(
+                        "of a statement with several bindings",
+                        50,
+                        27,
+                        n -> added("select $1::int where false", n).execute(),
+                        () -> added("select 1 / ($1::int - 1)", 2).execute()));
+    }
+
+    @TestFactory
+    Stream<DynamicNode> inSimpleQueryMode() {
+        return Stream.of(
+                rules(
+                        "results of a statement",
+                        50,
+                        27,
+                        n -> simple().createStatement("select 1 where false;".repeat((int) n))
+                                .execute(),
+                        () -> simple().createStatement("select 1 / 0").execute()),
+                rules(
+                        "rows of a result",
+                        50,
+                        25,
+                        n -> {
+                            simple();
+                            return result(n).map(row -> row.get(0));
+                        },
+                        () -> {
+                            simple();
+                            return consumed().map(row -> row.get(0));
+                        }));
+    }
+
+    @TestFactory
+    Stream<DynamicNode> connections() {
+        return Stream.of(rules(
+                "create",
+                1,
+                12,
+                n -> Factories.factory(postgres, "applicationName", NAME).create(),
+                () -> Factories.factory(postgres, "database", "absent").create()));
     }
 
     /** A second subscription to a result is refused. */
@@ -108,7 +158,21 @@ class ReactiveStreamsIT {
                 none("beginTransaction", () -> connection.beginTransaction(), () -> lost().beginTransaction()),
                 none("commitTransaction", () -> begun().commitTransaction(), null),
                 none("rollbackTransaction", () -> begun().rollbackTransaction(), null),
+                none(
+                        "beginTransaction of a definition",
+                        () -> connection.beginTransaction(IsolationLevel.SERIALIZABLE),
+                        () -> lost().beginTransaction(IsolationLevel.SERIALIZABLE)),
                 none("createSavepoint", () -> begun().createSavepoint("a"), () -> lost().createSavepoint("a")),
+                none(
+                        "releaseSavepoint",
+                        () -> begunWithSavepoint().releaseSavepoint("a"),
+                        () -> begun().releaseSavepoint("a")),
+                none(
+                        "rollbackTransactionToSavepoint",
+                        () -> begunWithSavepoint().rollbackTransactionToSavepoint("a"),
+                        () -> begun().rollbackTransactionToSavepoint("a")),
+                none("postAllocate", () -> ((Lifecycle) connection).postAllocate(), null),
+                none("preRelease", () -> ((Lifecycle) begun()).preRelease(), null),
                 none("setAutoCommit", () -> connection.setAutoCommit(false), null),
                 none(
                         "setTransactionIsolationLevel",
@@ -167,6 +231,20 @@ class ReactiveStreamsIT {
         return connection.createStatement("select 1 / 0");
     }
 
+    private Statement added(String sql, long bindings) {
+        Statement statement = connection.createStatement(bindings == 0 ? "" : sql);
+        for (int i = 1; i <= bindings; i++) {
+            (i == 1 ? statement : statement.add()).bind(0, i);
+        }
+        return statement;
+    }
+
+    private Connection simple() {
+        Factories.close(connection);
+        connection = Factories.open(Factories.factory(postgres, "queryMode", "simple"));
+        return connection;
+    }
+
     private Batch batch(long results) {
         Batch batch = connection.createBatch();
         for (long i = 0; i < results; i++) {
@@ -191,6 +269,11 @@ class ReactiveStreamsIT {
 
     private Connection begun() {
         await(connection.beginTransaction());
+        return connection;
+    }
+
+    private Connection begunWithSavepoint() {
+        await(begun().createSavepoint("a"));
         return connection;
     }
 
