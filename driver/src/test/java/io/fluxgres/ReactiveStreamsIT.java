@@ -168,8 +168,11 @@ class ReactiveStreamsIT {
                         () -> simple().query(FAILING).execute()),
                 many(
                         "counts of a batch",
-                        n -> simple().query(ROW).bindAll(values(n)).counts(),
-                        () -> simple().query(DIVISION).bindAll(values(2)).counts()));
+                        n -> simple().query(ROW).bindAll(values(n)).syncEach().counts(),
+                        () -> simple().query(DIVISION)
+                                .bindAll(values(2))
+                                .syncEach()
+                                .counts()));
     }
 
     @TestFactory

@@ -3,6 +3,8 @@ package io.fluxgres.internal.net;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.internal.protocol.TransactionStatus;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,8 @@ final class DiscardWatch {
     private boolean cancelConnectionOpen;
     /** What the latest CancelRequest was meant for, until it has ended. */
     private @Nullable Exchange cancelTarget;
+    /** Cancels that were asked for while an incidental exchange was in front of what they are meant for. */
+    private final Queue<Runnable> cancelsAsked = new ArrayDeque<>();
 
     DiscardWatch(Wire wire, ExchangeQueue exchanges, WireListener listener, DiscardLimits limits) {
         this.wire = wire;
@@ -61,6 +65,9 @@ final class DiscardWatch {
         Exchange head = exchanges.head();
         if (head != cancelTarget) {
             cancelTarget = null;
+        }
+        if (!cancelsAsked.isEmpty() && (head == null || !head.isIncidental())) {
+            cancelNow(cancelsAsked.remove());
         }
         if (head == watched) {
             hurry();
@@ -172,6 +179,10 @@ final class DiscardWatch {
      */
     void cancelNow(Runnable closed) {
         Exchange head = exchanges.head();
+        if (head != null && head.isIncidental() && exchanges.isWrittenBehindHead()) {
+            cancelsAsked.add(closed);
+            return;
+        }
         boolean sent = head != null
                 && head.isCancellable()
                 && !exchanges.isWrittenBehindHead()
@@ -205,8 +216,16 @@ final class DiscardWatch {
         return draining && cancelConnectionOpen;
     }
 
+    /** The connection has ended: there is nothing to cancel any more. */
+    void end() {
+        stop();
+        for (Runnable closed = cancelsAsked.poll(); closed != null; closed = cancelsAsked.poll()) {
+            closed.run();
+        }
+    }
+
     /** Watches nothing any more. */
-    void stop() {
+    private void stop() {
         stopTimer();
         watched = null;
         patient = false;

@@ -388,7 +388,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
         inbound.release();
         if (!finished) {
             finished = true;
-            discards.stop();
+            discards.end();
             channel.close();
             exchanges.fail(reason);
             listener.onEnd(reason);

@@ -61,6 +61,9 @@ final class EmbeddedWire {
         }
     }
 
+    /** Whether a CancelRequest can be sent; it has its effect at once. */
+    private boolean cancels;
+
     private final class Listener implements WireListener {
 
         @Override
@@ -85,7 +88,11 @@ final class EmbeddedWire {
 
         @Override
         public boolean cancel(Runnable closed) {
-            return false;
+            if (cancels) {
+                events.add("cancel");
+                closed.run();
+            }
+            return cancels;
         }
 
         @Override
@@ -131,6 +138,13 @@ final class EmbeddedWire {
     void pass(Duration time) {
         channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
         channel.runScheduledPendingTasks();
+        runTurn();
+    }
+
+    /** Asks for a cancel as a user does, and notes when he is told. */
+    void cancelHead() {
+        cancels = true;
+        wire.cancelHead(() -> events.add("cancel told"));
         runTurn();
     }
 

@@ -91,4 +91,30 @@ class IncidentalExchangeTest {
 
         wire.assertEndedBy(PgConnectionException.class, "a cancelled result did not end");
     }
+
+    @Test
+    void aCancelIsOfWhatIsBehindIt() {
+        first.cancellable = true;
+        wire.submit(incidental);
+        wire.submit(first);
+        wire.cancelHead();
+        assertThat(wire.events()).containsExactly("incidental written", "first written");
+
+        wire.receive(new BackendMessages().readyForQuery('I'));
+
+        assertThat(wire.events())
+                .endsWith("incidental ReadyForQuery", "incidental ready", "cancel", "cancel told")
+                .doesNotContain("first ready");
+    }
+
+    @Test
+    void whoAskedForACancelIsToldOfTheEndToo() {
+        first.cancellable = true;
+        wire.submit(incidental);
+        wire.submit(first);
+        wire.cancelHead();
+        wire.hangUp();
+
+        assertThat(wire.events()).contains("cancel told").doesNotContain("cancel");
+    }
 }

@@ -29,6 +29,7 @@ final class ScriptedExchange implements Exchange, BackendState {
     boolean withdrawn;
     boolean incidental;
     boolean awaitsAnswers;
+    boolean cancellable;
     boolean abandoned;
     boolean hasDemand = true;
 
@@ -87,6 +88,11 @@ final class ScriptedExchange implements Exchange, BackendState {
     @Override
     public boolean awaitsAnswers() {
         return awaitsAnswers;
+    }
+
+    @Override
+    public boolean isCancellable() {
+        return cancellable;
     }
 
     @Override
