@@ -4,6 +4,7 @@ import io.fluxgres.PgClient;
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgExecution;
 import io.fluxgres.PgObserver;
+import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import java.math.BigDecimal;
 import java.time.Duration;

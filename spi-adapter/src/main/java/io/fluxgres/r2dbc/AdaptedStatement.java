@@ -247,7 +247,7 @@ final class AdaptedStatement implements Statement {
         requireComplete();
         executed = true;
         return new StatementExecution(
-                connection, returning.isEmpty() ? sql : withReturning(), out, allRows(), lobs, fetchSize);
+                connection::query, returning.isEmpty() ? sql : withReturning(), out, allRows(), lobs, fetchSize);
     }
 
     private List<@Nullable Object[]> allRows() {

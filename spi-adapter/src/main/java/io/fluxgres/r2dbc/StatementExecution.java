@@ -4,13 +4,14 @@ import io.fluxgres.PgQuery;
 import io.fluxgres.PgResult;
 import io.fluxgres.PgUsageException;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /** The results of a statement with the values that it had when {@code execute()} was called. */
 final class StatementExecution extends Execution {
 
-    private final AdaptedConnection connection;
+    private final Function<String, PgQuery> connection;
     private final List<@Nullable Object[]> rows;
     private final boolean lobs;
     private final int fetchSize;
@@ -18,12 +19,13 @@ final class StatementExecution extends Execution {
     /**
      * Creates the results.
      *
+     * @param connection makes queries by its modes when it is asked
      * @param rows the rows of values, one at least; nobody changes them any more
      * @param lobs whether there are large objects among the values
      * @param fetchSize negative for that of the connection
      */
     StatementExecution(
-            AdaptedConnection connection,
+            Function<String, PgQuery> connection,
             String sql,
             boolean out,
             List<@Nullable Object[]> rows,
@@ -38,7 +40,7 @@ final class StatementExecution extends Execution {
 
     @Override
     Flux<PgResult> underModes() {
-        PgQuery plain = connection.query(sql());
+        PgQuery plain = connection.apply(sql());
         PgQuery query = fetchSize < 0 ? plain : plain.fetchSize(fetchSize);
         return lobs
                 ? Flux.fromIterable(rows)

@@ -153,6 +153,7 @@ final class NonBlockingProgram {
                         refused(rows(connection.createStatement("select 1 / 0"))),
                         connection.setStatementTimeout(Duration.ofMillis(50)),
                         refused(rows(connection.createStatement("select pg_sleep(30)"))),
+                        connection.setStatementTimeout(Duration.ofSeconds(30)),
                         connection.beginTransaction(),
                         refused(rows(connection.createStatement("selec 1"))),
                         refused(connection.commitTransaction())),
