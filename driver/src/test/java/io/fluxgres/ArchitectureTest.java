@@ -35,6 +35,7 @@ import java.util.Timer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
+import reactor.core.Exceptions;
 
 /**
  * Holds the classes of the driver to their layers and to the house rules. A layer may import what its rule names, from the
@@ -49,8 +50,15 @@ class ArchitectureTest {
     private static final String CODEC_SPI = "io.fluxgres.codec";
     private static final String PROTOCOL = "io.fluxgres.internal.protocol..";
     private static final String NET = "io.fluxgres.internal.net..";
-    private static final String SESSION = "io.fluxgres.internal.session..";
     private static final String CODECS = "io.fluxgres.internal.codec..";
+    private static final String STATEMENT = "io.fluxgres.internal.statement..";
+    private static final String ROW = "io.fluxgres.internal.row..";
+    private static final String SESSION = "io.fluxgres.internal.session..";
+    private static final String FLIGHT = "io.fluxgres.internal.flight..";
+    private static final String REQUEST = "io.fluxgres.internal.request..";
+    private static final String TRANSACTION = "io.fluxgres.internal.transaction..";
+    private static final String QUERY = "io.fluxgres.internal.query..";
+    private static final String CONNECT = "io.fluxgres.internal.connect..";
     private static final String CONFIG = "io.fluxgres.internal.config..";
     private static final String CLIENT = "io.fluxgres.internal.client..";
 
@@ -78,7 +86,22 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule everyClassIsInALayer = classes()
             .should()
-            .resideInAnyPackage(API, CODEC_SPI, PROTOCOL, NET, SESSION, CODECS, CONFIG, CLIENT)
+            .resideInAnyPackage(
+                    API,
+                    CODEC_SPI,
+                    PROTOCOL,
+                    NET,
+                    CODECS,
+                    STATEMENT,
+                    ROW,
+                    SESSION,
+                    FLIGHT,
+                    REQUEST,
+                    TRANSACTION,
+                    QUERY,
+                    CONNECT,
+                    CONFIG,
+                    CLIENT)
             .because(LAYERS);
 
     @ArchTest
@@ -150,14 +173,88 @@ class ArchitectureTest {
             .because(LAYERS);
 
     @ArchTest
+    static final ArchRule statement = classes()
+            .that()
+            .resideInAPackage(STATEMENT)
+            .should()
+            .onlyDependOnClassesThat(JDK_AND_JSPECIFY
+                    .or(resideInAnyPackage(STATEMENT, PROTOCOL, CODECS, CODEC_SPI, API))
+                    .or(NETTY_BUFFER))
+            .because(LAYERS);
+
+    @ArchTest
+    static final ArchRule row = classes()
+            .that()
+            .resideInAPackage(ROW)
+            .should()
+            .onlyDependOnClassesThat(JDK_AND_JSPECIFY
+                    .or(resideInAnyPackage(ROW, STATEMENT, PROTOCOL, CODECS, CODEC_SPI, API))
+                    .or(NETTY_BUFFER))
+            .because(LAYERS);
+
+    @ArchTest
     static final ArchRule session = classes()
             .that()
             .resideInAPackage(SESSION)
             .should()
             .onlyDependOnClassesThat(JDK_AND_JSPECIFY
-                    .or(resideInAnyPackage(SESSION, NET, PROTOCOL, CODECS, CODEC_SPI, API))
-                    .or(REACTOR)
+                    .or(resideInAnyPackage(SESSION, ROW, STATEMENT, NET, PROTOCOL, API))
                     .or(NETTY_BUFFER)
+                    .or(REACTOR)
+                    .or(resideInAnyPackage("org.slf4j..")))
+            .because(LAYERS);
+
+    @ArchTest
+    static final ArchRule flight = classes()
+            .that()
+            .resideInAPackage(FLIGHT)
+            .should()
+            .onlyDependOnClassesThat(JDK_AND_JSPECIFY
+                    .or(resideInAnyPackage(FLIGHT, SESSION, STATEMENT, NET, PROTOCOL, API))
+                    .or(belongToAnyOf(Exceptions.class)))
+            .because(LAYERS);
+
+    @ArchTest
+    static final ArchRule request = classes()
+            .that()
+            .resideInAPackage(REQUEST)
+            .should()
+            .onlyDependOnClassesThat(JDK_AND_JSPECIFY
+                    .or(resideInAnyPackage(REQUEST, FLIGHT, SESSION, ROW, STATEMENT, NET, PROTOCOL, API))
+                    .or(REACTOR))
+            .because(LAYERS);
+
+    @ArchTest
+    static final ArchRule transaction = classes()
+            .that()
+            .resideInAPackage(TRANSACTION)
+            .should()
+            .onlyDependOnClassesThat(JDK_AND_JSPECIFY
+                    .or(resideInAnyPackage(TRANSACTION, REQUEST, FLIGHT, SESSION, STATEMENT, NET, API))
+                    .or(REACTOR)
+                    .or(resideInAnyPackage("org.slf4j..")))
+            .because(LAYERS);
+
+    @ArchTest
+    static final ArchRule query = classes()
+            .that()
+            .resideInAPackage(QUERY)
+            .should()
+            .onlyDependOnClassesThat(JDK_AND_JSPECIFY
+                    .or(resideInAnyPackage(QUERY, TRANSACTION, REQUEST, FLIGHT, SESSION, ROW, STATEMENT, NET, API))
+                    .or(REACTOR)
+                    .or(resideInAnyPackage("org.slf4j..")))
+            .because(LAYERS);
+
+    @ArchTest
+    static final ArchRule connect = classes()
+            .that()
+            .resideInAPackage(CONNECT)
+            .should()
+            .onlyDependOnClassesThat(JDK_AND_JSPECIFY
+                    .or(resideInAnyPackage(
+                            CONNECT, QUERY, REQUEST, SESSION, ROW, STATEMENT, NET, PROTOCOL, CODECS, CODEC_SPI, API))
+                    .or(REACTOR)
                     .or(resideInAnyPackage(
                             "javax.crypto..", "io.netty.util.concurrent..", "com.ongres..", "org.slf4j..")))
             .because(LAYERS);
@@ -185,7 +282,7 @@ class ArchitectureTest {
             .resideInAPackage(CLIENT)
             .should()
             .onlyDependOnClassesThat(JDK_AND_JSPECIFY
-                    .or(resideInAnyPackage(CLIENT, SESSION, API))
+                    .or(resideInAnyPackage(CLIENT, CONNECT, QUERY, SESSION, STATEMENT, API))
                     .or(REACTOR)
                     .or(resideInAnyPackage("io.netty.util.concurrent..", "reactor.pool..", "org.slf4j..")))
             .because(LAYERS);

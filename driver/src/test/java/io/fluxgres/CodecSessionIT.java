@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fluxgres.ColumnReading.Outcome;
 import io.fluxgres.codec.Format;
 import io.fluxgres.codec.PgType;
-import io.fluxgres.internal.session.RowFormats;
+import io.fluxgres.internal.row.RowFormats;
 import io.fluxgres.testkit.PostgresExtension;
 import java.math.BigDecimal;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.fluxgres;
 
 import io.fluxgres.codec.Format;
-import io.fluxgres.internal.session.RowFormats;
+import io.fluxgres.internal.row.RowFormats;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;

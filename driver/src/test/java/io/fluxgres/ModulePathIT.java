@@ -107,7 +107,7 @@ class ModulePathIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "io.fluxgres.internal.session.SessionFactory",
+                "io.fluxgres.internal.connect.SessionFactory",
                 "io.fluxgres.internal.protocol.BackendReader",
                 "io.fluxgres.internal.protocol.auth.ScramSha256",
                 "io.fluxgres.internal.net.Wire",

@@ -2,7 +2,7 @@ package io.fluxgres.benchmarks.core;
 
 import io.fluxgres.PgConnection;
 import io.fluxgres.PgOptions;
-import io.fluxgres.internal.session.ChannelSessions;
+import io.fluxgres.internal.connect.ChannelSessions;
 import io.fluxgres.testkit.BackendMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

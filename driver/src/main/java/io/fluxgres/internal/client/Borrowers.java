@@ -1,7 +1,7 @@
 package io.fluxgres.internal.client;
 
 import io.fluxgres.PgException;
-import io.fluxgres.internal.session.LentSession;
+import io.fluxgres.internal.query.LentSession;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -84,7 +84,7 @@ final class Borrowers {
     /**
      * Lends a connection to a statement, which knows itself how long to wait.
      *
-     * @param since when it began to wait, by {@link System#nanoTime}
+     * @param since when it began to wait, by {@code System.nanoTime}
      * @param isSlow whether it is known to be slow; each such loan is followed by a call of {@link #onSlowReturned}
      */
     Mono<PooledRef<LentSession>> borrow(long since, boolean isSlow) {

@@ -4,8 +4,8 @@ import io.fluxgres.PgBackpressureException;
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgException;
 import io.fluxgres.PgTimeoutException;
-import io.fluxgres.internal.session.LentSession;
-import io.fluxgres.internal.session.QueryCall;
+import io.fluxgres.internal.query.LentSession;
+import io.fluxgres.internal.query.QueryCall;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +161,7 @@ final class ClientStatement<T> implements CoreSubscriber<T>, Subscription, Runna
         return waited ? System.nanoTime() - begun : 0;
     }
 
-    /** Returns when it was subscribed to, by {@link System#nanoTime}. */
+    /** Returns when it was subscribed to, by {@code System.nanoTime}. */
     long begun() {
         return begun;
     }

@@ -1,8 +1,8 @@
 package io.fluxgres.internal.client;
 
 import io.fluxgres.PgException;
-import io.fluxgres.internal.session.LentSession;
-import io.fluxgres.internal.session.SessionFactory;
+import io.fluxgres.internal.connect.SessionFactory;
+import io.fluxgres.internal.query.LentSession;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;

@@ -2,8 +2,8 @@ package io.fluxgres.internal.client;
 
 import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgException;
-import io.fluxgres.internal.session.LentSession;
-import io.fluxgres.internal.session.SessionFactory;
+import io.fluxgres.internal.connect.SessionFactory;
+import io.fluxgres.internal.query.LentSession;
 import io.fluxgres.internal.session.SessionUser;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.Future;

@@ -4,7 +4,7 @@ import io.fluxgres.PgException;
 import io.fluxgres.PgOption;
 import io.fluxgres.PgOptions;
 import io.fluxgres.internal.client.Lane.State;
-import io.fluxgres.internal.session.SessionFactory;
+import io.fluxgres.internal.connect.SessionFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;

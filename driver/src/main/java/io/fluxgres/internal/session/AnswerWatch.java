@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the event loop.
  */
-final class AnswerWatch {
+public final class AnswerWatch {
 
     /** Runs an action after so many nanoseconds. */
     interface Timer {
@@ -22,7 +22,7 @@ final class AnswerWatch {
     }
 
     /** Who waits for an answer. */
-    interface Waiting {
+    public interface Waiting {
 
         /** The answer has not come in time. */
         void onSilence(Duration bound);
@@ -40,7 +40,7 @@ final class AnswerWatch {
     }
 
     /** From now on an answer is awaited. */
-    void begin(Waiting statement) {
+    public void begin(Waiting statement) {
         waiting = statement;
         since = System.nanoTime();
         if (set == null) {
@@ -49,7 +49,7 @@ final class AnswerWatch {
     }
 
     /** The answer has come, or never will. */
-    void end() {
+    public void end() {
         waiting = null;
     }
 

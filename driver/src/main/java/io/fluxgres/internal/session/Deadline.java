@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The time that a subscriber gives its request, one timer of the event loop, to
  * which it is confined once started.
  */
-final class Deadline {
+public final class Deadline {
 
     private final Duration timeout;
     private final long begun;
@@ -26,7 +26,7 @@ final class Deadline {
      *
      * @throws PgUsageException if it is not positive
      */
-    static Duration requirePositive(Duration timeout) {
+    public static Duration requirePositive(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
         if (timeout.isNegative() || timeout.isZero()) {
             throw new PgUsageException("the timeout of a query must be positive");
@@ -39,13 +39,13 @@ final class Deadline {
      *
      * @param waited how many nanoseconds have passed already
      */
-    Deadline(Duration timeout, long waited) {
+    public Deadline(Duration timeout, long waited) {
         this.timeout = timeout;
         this.begun = System.nanoTime() - waited;
     }
 
     /** Begins to watch. */
-    void start(Wire wire, Consumer<Deadline> onPassed) {
+    public void start(Wire wire, Consumer<Deadline> onPassed) {
         // saturates, so that a timeout of ages is as good as none
         long nanos = TimeUnit.NANOSECONDS.convert(timeout);
         timer = wire.schedule(() -> pass(onPassed), nanos - (System.nanoTime() - begun));
@@ -59,7 +59,7 @@ final class Deadline {
     }
 
     /** Watches no more; without effect if it has passed. */
-    void stop() {
+    public void stop() {
         if (timer != null) {
             timer.cancel(false);
             timer = null;
@@ -67,12 +67,12 @@ final class Deadline {
     }
 
     /** Returns how long it gives. */
-    Duration timeout() {
+    public Duration timeout() {
         return timeout;
     }
 
     /** Whether it has passed before it was stopped. */
-    boolean hasPassed() {
+    public boolean hasPassed() {
         return passed;
     }
 
@@ -82,7 +82,7 @@ final class Deadline {
      * @param written whether it was sent
      * @param earlier what it had failed of already, or null
      */
-    PgTimeoutException failure(boolean written, @Nullable Throwable earlier) {
+    public PgTimeoutException failure(boolean written, @Nullable Throwable earlier) {
         return new PgTimeoutException(
                 "the query was not answered within " + timeout.toMillis() + " ms"
                         + (written ? "; its outcome is unknown" : "; it was not sent"),

@@ -14,7 +14,7 @@ import reactor.util.context.ContextView;
  * Measures one execution for the observer of its session. Exists only where there is one, from the subscription on, and is
  * confined to the event loop.
  */
-final class Execution implements PgExecution {
+public final class Execution implements PgExecution {
 
     private static final long NEVER = -1;
 
@@ -38,7 +38,7 @@ final class Execution implements PgExecution {
      *
      * @param waited how many nanoseconds ago the query was subscribed to
      */
-    Execution(SessionObserver observer, String sql, int processId, ContextView context, long waited) {
+    public Execution(SessionObserver observer, String sql, int processId, ContextView context, long waited) {
         this.begun = System.nanoTime() - waited;
         this.observer = observer;
         this.sql = sql;
@@ -46,12 +46,12 @@ final class Execution implements PgExecution {
         this.context = context;
     }
 
-    void start() {
+    public void start() {
         observer.onQueryStart(this);
     }
 
     /** Notes that it was written and returns a state that counts what the given one consumes. */
-    BackendState written(int bytes, BackendState state) {
+    public BackendState written(int bytes, BackendState state) {
         if (writtenAfter == NEVER) {
             writtenAfter = elapsed();
         }
@@ -60,24 +60,24 @@ final class Execution implements PgExecution {
     }
 
     /** Notes that another part of it was written. */
-    void writtenMore(int bytes) {
+    public void writtenMore(int bytes) {
         bytesWritten += bytes;
     }
 
-    void onRow() {
+    public void onRow() {
         if (firstRowAfter == NEVER) {
             firstRowAfter = elapsed();
         }
         rows++;
     }
 
-    void cancel() {
+    public void cancel() {
         cancelled = true;
         end(null);
     }
 
     /** Ends it, unless it has ended: with the requests of results whose rows are kept for somebody. */
-    void end(@Nullable Throwable reason) {
+    public void end(@Nullable Throwable reason) {
         if (endedAfter != NEVER) {
             return;
         }

@@ -11,6 +11,8 @@ import io.fluxgres.internal.protocol.FrontendWriter;
 import io.fluxgres.internal.protocol.ProtocolViolation;
 import io.fluxgres.internal.protocol.Signal;
 import io.fluxgres.internal.protocol.TransactionStatus;
+import io.fluxgres.internal.statement.Failures;
+import io.fluxgres.internal.statement.ServerAbility;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to the event loop.
  */
-final class FloatDigits {
+public final class FloatDigits {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
 
@@ -48,7 +50,7 @@ final class FloatDigits {
      * Whether a session is to be set so: not behind a pooler that shares sessions by transaction, where a SET reaches some
      * other session, and only on what reports parameters as PostgreSQL does.
      */
-    static boolean mayBeSet(SessionSettings settings, Map<String, String> reported) {
+    public static boolean mayBeSet(SessionSettings settings, Map<String, String> reported) {
         return settings.cacheSize() > 0
                 && reported.containsKey("IntervalStyle")
                 && majorVersion(reported.getOrDefault("server_version", "")) >= FIRST_EXACT_VERSION;
@@ -63,7 +65,7 @@ final class FloatDigits {
     }
 
     /** Sets it in front of what is submitted from now on. */
-    void begin(Wire connected) {
+    public void begin(Wire connected) {
         wire = connected;
         set();
     }
@@ -85,7 +87,7 @@ final class FloatDigits {
     }
 
     /** Returns how many of the exchanges that the wire has are its own. */
-    int unanswered() {
+    public int unanswered() {
         return unanswered;
     }
 

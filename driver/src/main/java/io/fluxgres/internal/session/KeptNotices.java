@@ -3,6 +3,7 @@ package io.fluxgres.internal.session;
 import io.fluxgres.PgErrorFields;
 import io.fluxgres.PgNotice;
 import io.fluxgres.internal.protocol.ErrorFields;
+import io.fluxgres.internal.statement.Failures;
 import java.util.Arrays;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
  * reaches it, so a reader that takes the size first sees what it counts.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // only one thread adds
-final class KeptNotices {
+public final class KeptNotices {
 
     static final int MAXIMUM_COUNT = 1000;
     /** Of the fields of all of them together. */
@@ -24,7 +25,7 @@ final class KeptNotices {
     private volatile long received;
     private int characters;
 
-    void add(ErrorFields notice) {
+    public void add(ErrorFields notice) {
         // what will not be kept is not even copied
         if (hasRoom()) {
             add(new PgNotice(Failures.publicFields(notice)));
@@ -34,7 +35,7 @@ final class KeptNotices {
     }
 
     /** Adds those that came in front of the statement's end without being its own. */
-    void addAll(KeptNotices further) {
+    public void addAll(KeptNotices further) {
         long counted = received + further.received;
         further.list().forEach(this::add);
         received = counted;
@@ -68,13 +69,13 @@ final class KeptNotices {
     }
 
     /** Returns those that are kept. */
-    List<PgNotice> list() {
+    public List<PgNotice> list() {
         int count = size;
         return List.of(Arrays.copyOf(kept, count));
     }
 
     /** Returns how many there were. */
-    long received() {
+    public long received() {
         return received;
     }
 }

@@ -1,5 +1,6 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.internal.row.SpoolBudget;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,10 +11,10 @@ import java.util.Set;
  * not requested the rows. They may never be; so what nobody has subscribed to is dropped when its memory is needed, and at
  * the end of the use of a connection. Confined to the event loop.
  */
-final class ParkedResults {
+public final class ParkedResults {
 
     /** One of them. */
-    interface Parked {
+    public interface Parked {
 
         /** Fails those of its results that nobody has subscribed to. */
         void dropUnsubscribed(String reason);
@@ -27,28 +28,28 @@ final class ParkedResults {
     }
 
     /** Returns the budget of the memory for them. */
-    SpoolBudget budget() {
+    public SpoolBudget budget() {
         return budget;
     }
 
     /** Whether another row may be kept. What nobody may ever ask for has to give way. */
-    boolean hasRoom() {
+    public boolean hasRoom() {
         if (budget.isExhausted()) {
             dropAll("the memory is needed for others (" + budget.bound() + ")");
         }
         return !budget.isExhausted();
     }
 
-    void add(Parked request) {
+    public void add(Parked request) {
         requests.add(request);
     }
 
-    void remove(Parked request) {
+    public void remove(Parked request) {
         requests.remove(request);
     }
 
     /** Fails the results that nobody has subscribed to. */
-    void dropAll(String reason) {
+    public void dropAll(String reason) {
         List<Parked> all = new ArrayList<>(requests);
         all.forEach(request -> request.dropUnsubscribed(reason));
     }

@@ -7,7 +7,7 @@ import io.fluxgres.internal.protocol.TransactionStatus;
  * The transaction status as ReadyForQuery reported it last, and what is to be remembered until it reports that no
  * transaction is open. The status may be read by any thread; the rest is confined to the event loop.
  */
-final class ReportedStatus {
+public final class ReportedStatus {
 
     private volatile PgTransactionStatus status = PgTransactionStatus.IDLE;
     private final SessionIsolation isolation = new SessionIsolation();
@@ -15,7 +15,7 @@ final class ReportedStatus {
     /** The open transaction has created, altered or dropped something. */
     private boolean definedInTransaction;
 
-    PgTransactionStatus status() {
+    public PgTransactionStatus status() {
         return status;
     }
 
@@ -29,7 +29,7 @@ final class ReportedStatus {
     }
 
     /** Returns how often the server has reported that no transaction is open: it is another number in another transaction. */
-    long idleReports() {
+    public long idleReports() {
         return idleReports;
     }
 

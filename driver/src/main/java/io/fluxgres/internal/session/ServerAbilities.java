@@ -1,5 +1,7 @@
 package io.fluxgres.internal.session;
 
+import io.fluxgres.internal.statement.Residue;
+import io.fluxgres.internal.statement.ServerAbility;
 import java.time.Duration;
 
 /**
@@ -10,13 +12,13 @@ import java.time.Duration;
  * @param lockTimeoutAtStartup whether StartupMessage may have a lock timeout
  * @param floatDigits whether {@link FloatDigits} can be set
  */
-record ServerAbilities(
+public record ServerAbilities(
         ServerAbility reset, ServerAbility discardAll, ServerAbility lockTimeoutAtStartup, ServerAbility floatDigits) {
 
     /** To try again costs a connection that nobody uses. */
     private static final Duration MEMORY = Duration.ofMinutes(10);
 
-    ServerAbilities() {
+    public ServerAbilities() {
         this(untried(), untried(), untried(), untried());
     }
 

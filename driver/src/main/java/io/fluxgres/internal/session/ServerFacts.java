@@ -3,6 +3,7 @@ package io.fluxgres.internal.session;
 import io.fluxgres.PgNotice;
 import io.fluxgres.internal.protocol.BackendKeyData;
 import io.fluxgres.internal.protocol.ErrorFields;
+import io.fluxgres.internal.statement.Failures;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +14,7 @@ import reactor.core.publisher.Sinks;
  * What the server has told of a session: at startup, with its answers and in between. Learnt on the event loop; what is
  * volatile or a publisher may be had by any thread.
  */
-final class ServerFacts {
+public final class ServerFacts {
 
     private static final Logger NOTICE_LOG = LoggerFactory.getLogger("io.fluxgres.notice");
 
@@ -28,18 +29,18 @@ final class ServerFacts {
      *
      * @param simpleOnly whether only the simple query protocol is to be spoken, whatever the server knows
      */
-    ServerFacts(boolean simpleOnly) {
+    public ServerFacts(boolean simpleOnly) {
         this.simpleOnly = simpleOnly;
     }
 
     /** Startup has ended. */
-    void onStarted(@Nullable BackendKeyData key) {
+    public void onStarted(@Nullable BackendKeyData key) {
         keyData = key;
         parameters.onStarted();
     }
 
     /** The server knows nothing but the simple query protocol. */
-    void onSimpleOnly() {
+    public void onSimpleOnly() {
         simpleOnly = true;
     }
 
@@ -57,15 +58,15 @@ final class ServerFacts {
         notices.tryEmitComplete();
     }
 
-    ServerParameters parameters() {
+    public ServerParameters parameters() {
         return parameters;
     }
 
-    ReportedStatus status() {
+    public ReportedStatus status() {
         return status;
     }
 
-    Flux<PgNotice> notices() {
+    public Flux<PgNotice> notices() {
         return notices.asFlux();
     }
 
@@ -75,7 +76,7 @@ final class ServerFacts {
     }
 
     /** Returns the process that serves the session, 0 if the server did not tell. */
-    int processId() {
+    public int processId() {
         BackendKeyData key = keyData;
         return key == null ? 0 : key.processId();
     }

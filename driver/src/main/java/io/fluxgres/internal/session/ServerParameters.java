@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The parameters that the server reports by ParameterStatus, and what the driver relies on in them. Written on the event
  * loop, read by any thread.
  */
-final class ServerParameters {
+public final class ServerParameters {
 
     /** By them values are read and written. */
     private static final List<String> DECISIVE = List.of("TimeZone", "DateStyle", "client_encoding");
@@ -27,7 +27,7 @@ final class ServerParameters {
     private volatile Map<String, String> atStartup = Map.of();
 
     /** Returns the latest values by their names, a view. */
-    Map<String, String> values() {
+    public Map<String, String> values() {
         return values;
     }
 
@@ -68,13 +68,13 @@ final class ServerParameters {
     }
 
     /** Whether a backslash is an ordinary character in a string constant. */
-    boolean hasStandardStrings() {
+    public boolean hasStandardStrings() {
         String standard = reported.get("standard_conforming_strings");
         return standard == null || standard.equals("on");
     }
 
     /** Refuses to render values as literals where a backslash in them would be an escape. */
-    void requireStandardStrings() {
+    public void requireStandardStrings() {
         if (!hasStandardStrings()) {
             throw new PgUsageException(
                     "values cannot be sent by the simple query protocol while standard_conforming_strings is off");

@@ -10,6 +10,10 @@ import io.fluxgres.internal.protocol.CommandTag;
 import io.fluxgres.internal.protocol.DataRow;
 import io.fluxgres.internal.protocol.ErrorFields;
 import io.fluxgres.internal.protocol.TransactionStatus;
+import io.fluxgres.internal.row.SpoolBudget;
+import io.fluxgres.internal.statement.Residue;
+import io.fluxgres.internal.statement.SessionCodecs;
+import io.fluxgres.internal.statement.StatementCache;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +25,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>It makes nothing and executes nothing. Confined to the event loop, but for what says otherwise.
  */
-final class Session implements WireListener {
+public final class Session implements WireListener {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
 
@@ -37,7 +41,7 @@ final class Session implements WireListener {
     private volatile @Nullable Wire wire;
     private @Nullable SessionUser user;
 
-    Session(
+    public Session(
             SessionSettings settings,
             SessionPeer peer,
             ServerFacts server,
@@ -58,58 +62,58 @@ final class Session implements WireListener {
     // ---- what is known of it
 
     /** Returns what the options say. May be asked by any thread. */
-    SessionSettings settings() {
+    public SessionSettings settings() {
         return settings;
     }
 
     /** Returns who observes it, null if nobody does. */
-    @Nullable SessionObserver observer() {
+    public @Nullable SessionObserver observer() {
         return peer.observer();
     }
 
     /** Returns what the server has told. */
-    ServerFacts server() {
+    public ServerFacts server() {
         return server;
     }
 
     /** Returns what is known of isolation levels. */
-    SessionIsolation isolation() {
+    public SessionIsolation isolation() {
         return server.status().isolation();
     }
 
     /** Whether no transaction is open. May be asked by any thread. */
-    boolean isIdle() {
+    public boolean isIdle() {
         return server.status().isIdle();
     }
 
-    boolean isInTransaction() {
+    public boolean isInTransaction() {
         return server.status().status() == PgTransactionStatus.IN_TRANSACTION;
     }
 
     /** Whether only the simple query protocol is spoken. */
-    boolean isSimpleOnly() {
+    public boolean isSimpleOnly() {
         return server.isSimpleOnly();
     }
 
     /** Returns the codecs that its values are written and read with. */
-    SessionCodecs codecs() {
+    public SessionCodecs codecs() {
         return codecs;
     }
 
     /** Returns what is known of SQL texts. */
-    StatementCache statements() {
+    public StatementCache statements() {
         return statements;
     }
 
     /** Returns what is known of what may be left behind for the next user. */
-    SessionReset reset() {
+    public SessionReset reset() {
         return reset;
     }
 
     // ---- what is shared
 
     /** Returns the wire, which knows what is in front of a request and what waits behind it. May be asked by any thread. */
-    Wire wire() {
+    public Wire wire() {
         Wire connected = wire;
         if (connected == null) {
             throw new IllegalStateException("the session has no connection yet");
@@ -118,54 +122,54 @@ final class Session implements WireListener {
     }
 
     /** Returns what watches over the statements of the driver's own. */
-    AnswerWatch answers() {
+    public AnswerWatch answers() {
         return answers;
     }
 
     /** Returns the results that nobody reads yet, and the memory for them. */
-    ParkedResults parked() {
+    public ParkedResults parked() {
         return parked;
     }
 
     /** Returns the states of executions of prepared statements. */
-    WarmStates states() {
+    public WarmStates states() {
         return states;
     }
 
     /** Returns the flyweight of the rows that arrive. */
-    DataRow row() {
+    public DataRow row() {
         return states.row();
     }
 
     // ---- its life
 
     /** Learns the wire; called once, before the session is handed out. */
-    void onConnected(Wire connected) {
+    public void onConnected(Wire connected) {
         wire = connected;
     }
 
     /** The attempt to connect has ended. */
-    void onConnectEnd(Duration duration, @Nullable Throwable error) {
+    public void onConnectEnd(Duration duration, @Nullable Throwable error) {
         peer.onConnectEnd(server.processId(), duration, error);
     }
 
     /** Tells somebody from now on what happens. */
-    void follow(SessionUser follower) {
+    public void follow(SessionUser follower) {
         user = follower;
     }
 
     /** Its user has it alone because he asked for that, and may do with it what he likes. By any thread. */
-    void onExclusiveUse() {
+    public void onExclusiveUse() {
         wire().execute(() -> reset.mark(Residue.STATE));
     }
 
     /** Cancels on the server what it executes now. By any thread. */
-    Mono<Void> cancel() {
+    public Mono<Void> cancel() {
         return Mono.create(sink -> wire().execute(() -> wire().cancelHead(sink::success)));
     }
 
     /** Ends the session and completes when it has ended. By any thread. */
-    Mono<Void> close() {
+    public Mono<Void> close() {
         return Mono.create(sink -> {
             wire().onClosed(sink::success);
             wire().close();
@@ -175,13 +179,13 @@ final class Session implements WireListener {
     // ---- what its statements do to it
 
     /** What is prepared may stand for something else: behind a definition, and again behind its rollback. */
-    void onDefinition() {
+    public void onDefinition() {
         statements.evictAll();
         server.status().onDefinition();
     }
 
     /** Forgets the prepared statements where the tag says that the server dropped them all. */
-    void onCommandComplete(CommandTag tag, boolean returnedRows) {
+    public void onCommandComplete(CommandTag tag, boolean returnedRows) {
         reset.onCommandComplete(tag, returnedRows);
         switch (tag.command()) {
             case "DISCARD ALL", "DISCARD", "DEALLOCATE ALL" -> statements.clear();
@@ -189,7 +193,7 @@ final class Session implements WireListener {
         }
     }
 
-    void onReady(TransactionStatus status) {
+    public void onReady(TransactionStatus status) {
         if (server.status().onReady(status)) {
             statements.evictAll();
         }

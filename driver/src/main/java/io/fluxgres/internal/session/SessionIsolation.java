@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The isolation level of the open transaction and of those that begin without one, as far as a session knows. Written on the
  * event loop, read by any thread.
  */
-final class SessionIsolation {
+public final class SessionIsolation {
 
     /** What was set for the session by the driver's own statement. */
     private volatile @Nullable PgIsolation set;
@@ -21,34 +21,34 @@ final class SessionIsolation {
     private volatile @Nullable PgIsolation ofTransaction;
 
     /** Returns the level of the open transaction, or of the next one if none is open. */
-    PgIsolation current() {
+    public PgIsolation current() {
         PgIsolation open = ofTransaction;
         PgIsolation next = set;
         return open != null ? open : next != null ? next : told;
     }
 
     /** Returns what was set for the session, null if nothing was. */
-    @Nullable PgIsolation ofSession() {
+    public @Nullable PgIsolation ofSession() {
         return set;
     }
 
     /** It was set for the session, or reset to the server's default. */
-    void onSet(@Nullable PgIsolation level) {
+    public void onSet(@Nullable PgIsolation level) {
         set = level;
     }
 
     /** It was set for the open transaction. */
-    void onSetInTransaction(PgIsolation level) {
+    public void onSetInTransaction(PgIsolation level) {
         ofTransaction = level;
     }
 
     /** A transaction is about to begin. */
-    void onBegin(@Nullable PgIsolation level) {
+    public void onBegin(@Nullable PgIsolation level) {
         ofTransaction = level;
     }
 
     /** The server answers what the level of the transaction is that has just begun; one that has no name here is not known. */
-    void onTold(DataRow row) {
+    public void onTold(DataRow row) {
         if (row.size() != 1 || row.isNull(0)) {
             return;
         }
@@ -66,7 +66,7 @@ final class SessionIsolation {
     }
 
     /** Returns the name of a level in SQL. */
-    static String nameOf(PgIsolation level) {
+    public static String nameOf(PgIsolation level) {
         return level.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Tells the log of queries and the client's observer what happens on one connection. Whatever the observer throws is logged
  * and goes no further, errors of the JVM included.
  */
-final class SessionObserver {
+public final class SessionObserver {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.query");
     private static final PgObserver NOBODY = new PgObserver() {};
@@ -28,7 +28,7 @@ final class SessionObserver {
     }
 
     /** Returns the observer of a connection that is about to be made, null if nobody wants to know. */
-    static @Nullable SessionObserver of(@Nullable PgObserver observer) {
+    public static @Nullable SessionObserver of(@Nullable PgObserver observer) {
         if (observer == null && !LOG.isDebugEnabled()) {
             return null;
         }

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The server that a session is of, in messages, in the log and in the eyes of an observer. Confined to the event loop, but for what is final. */
-final class SessionPeer {
+public final class SessionPeer {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.fluxgres.connection");
 
@@ -20,7 +20,7 @@ final class SessionPeer {
     /** The observer knows of the connection. */
     private boolean connectTold;
 
-    SessionPeer(Connector connector, @Nullable String database, @Nullable SessionObserver observer) {
+    public SessionPeer(Connector connector, @Nullable String database, @Nullable SessionObserver observer) {
         this.connector = connector;
         this.database = database;
         this.observer = observer;

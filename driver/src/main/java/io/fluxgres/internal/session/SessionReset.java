@@ -2,6 +2,9 @@ package io.fluxgres.internal.session;
 
 import io.fluxgres.PgSessionReset;
 import io.fluxgres.internal.protocol.CommandTag;
+import io.fluxgres.internal.statement.Failures;
+import io.fluxgres.internal.statement.Residue;
+import io.fluxgres.internal.statement.SqlText;
 
 /**
  * What the uses of a session may have left in it, and when that is to be removed.
@@ -14,7 +17,7 @@ import io.fluxgres.internal.protocol.CommandTag;
  *
  * <p>Confined to the event loop, but for {@link #isReplacementDue}.
  */
-final class SessionReset {
+public final class SessionReset {
 
     private final PgSessionReset policy;
     private final ServerAbilities abilities;
@@ -38,25 +41,25 @@ final class SessionReset {
     // ---- marks
 
     /** The session is used by several at a time from now on. */
-    void share() {
+    public void share() {
         shared = true;
     }
 
     /** The session is lent to one user. */
-    void onLent() {
+    public void onLent() {
         if (policy == PgSessionReset.ALWAYS) {
             mark(Residue.STATE);
         }
     }
 
-    void mark(Residue left) {
+    public void mark(Residue left) {
         if (left.compareTo(residue) > 0) {
             residue = left;
         }
     }
 
     /** A statement is being written. */
-    void onStatement(SqlText text) {
+    public void onStatement(SqlText text) {
         mark(text.leaves());
         if (text.resets()) {
             floatDigits.setNext();
@@ -84,19 +87,19 @@ final class SessionReset {
     }
 
     /** Returns what each reset undoes and is to be set again behind it, the user's own resets too. */
-    FloatDigits floatDigits() {
+    public FloatDigits floatDigits() {
         return floatDigits;
     }
 
     // ---- resets
 
     /** Each reset is followed by a task that gives the session what a reset takes from it. */
-    void follow(Runnable task) {
+    public void follow(Runnable task) {
         following = task;
     }
 
     /** Whether nothing else will remove what is left. May be asked by any thread. */
-    boolean isReplacementDue() {
+    public boolean isReplacementDue() {
         if (policy == PgSessionReset.NEVER) {
             return parameters.movedSinceStartup() != null;
         }
@@ -104,30 +107,30 @@ final class SessionReset {
     }
 
     /** Whether something is left and can be removed, as far as is known. */
-    boolean isDue() {
+    public boolean isDue() {
         return policy != PgSessionReset.NEVER
                 && residue != Residue.NONE
                 && !abilities.toRemove(residue).isRefused();
     }
 
     /** Whether the server has not shown yet that it removes what is left. */
-    boolean isUntried() {
+    public boolean isUntried() {
         return !abilities.toRemove(residue).isShown();
     }
 
     /** Returns what is left, to be removed now; what is marked from now on is left by others. */
-    Residue take() {
+    public Residue take() {
         Residue taken = residue;
         residue = Residue.NONE;
         return taken;
     }
 
-    void onWritten() {
+    public void onWritten() {
         running = true;
     }
 
     /** What is to be done in front of the next use has been queued. */
-    void onQueued() {
+    public void onQueued() {
         floatDigits.set();
         following.run();
     }
@@ -137,7 +140,7 @@ final class SessionReset {
      *
      * @throws io.fluxgres.PgConnectionException if the session is not as it was at startup
      */
-    void onDone(Residue removed) {
+    public void onDone(Residue removed) {
         running = false;
         String moved = parameters.movedSinceStartup();
         if (moved != null) {
@@ -148,7 +151,7 @@ final class SessionReset {
     }
 
     /** The server has refused the reset. */
-    void onRefused(Residue kept) {
+    public void onRefused(Residue kept) {
         running = false;
         abilities.toRemove(kept).onRefused();
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param controlTimeout within which a statement of the driver's own is answered
  * @param validationTimeout within which a validation is answered
  */
-record SessionSettings(
+public record SessionSettings(
         @Nullable String database,
         boolean simpleOnly,
         int fetchSize,
@@ -32,7 +32,7 @@ record SessionSettings(
         Duration controlTimeout,
         Duration validationTimeout) {
 
-    static SessionSettings of(PgOptions options) {
+    public static SessionSettings of(PgOptions options) {
         Duration timeout = options.get(PgOption.STATEMENT_TIMEOUT);
         return new SessionSettings(
                 options.get(PgOption.DATABASE),

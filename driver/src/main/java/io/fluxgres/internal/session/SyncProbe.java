@@ -21,10 +21,10 @@ import io.fluxgres.internal.protocol.TransactionStatus;
  *
  * <p>One message was sent, so one ReadyForQuery ends the probe in either case and nothing is left over.
  */
-final class SyncProbe implements Exchange, BackendState {
+public final class SyncProbe implements Exchange, BackendState {
 
     /** Told once, on the event loop. */
-    interface Listener {
+    public interface Listener {
 
         void onProbed(boolean extendedKnown);
 
@@ -35,7 +35,7 @@ final class SyncProbe implements Exchange, BackendState {
     private boolean refused;
     private TransactionStatus status = TransactionStatus.IDLE;
 
-    SyncProbe(Listener listener) {
+    public SyncProbe(Listener listener) {
         this.listener = listener;
     }
 

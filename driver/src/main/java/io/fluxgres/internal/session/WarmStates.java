@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The states of executions of prepared statements, used again when their conversations have ended: such an execution needs no
  * state of its own. At most as many are kept as were in flight at a time. Confined to the event loop.
  */
-final class WarmStates {
+public final class WarmStates {
 
     private final DataRow row;
     private final ArrayDeque<ExtendedQueryState> ended = new ArrayDeque<>();
@@ -31,7 +31,7 @@ final class WarmStates {
     }
 
     /** As {@link ExtendedQueryState#prepared}. */
-    ExtendedQueryState prepared(ResultSink sink, int closes, @Nullable RowDescription description) {
+    public ExtendedQueryState prepared(ResultSink sink, int closes, @Nullable RowDescription description) {
         ExtendedQueryState state = ended.pollLast();
         return state == null
                 ? ExtendedQueryState.prepared(sink, row, closes, description)
@@ -39,7 +39,7 @@ final class WarmStates {
     }
 
     /** Takes a state that nobody uses any more. */
-    void release(ExtendedQueryState state) {
+    public void release(ExtendedQueryState state) {
         if (state.release()) {
             ended.addLast(state);
         }

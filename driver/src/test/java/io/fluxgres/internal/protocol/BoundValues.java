@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Parameters made of declared types, format codes and functions that write. */
-final class BoundValues implements Parameters {
+public final class BoundValues implements Parameters {
 
     private record Value(
             int typeOid, int formatCode, @Nullable Consumer<ByteBuf> write) {}

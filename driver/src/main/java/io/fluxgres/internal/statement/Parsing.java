@@ -1,0 +1,64 @@
+package io.fluxgres.internal.statement;
+
+import io.fluxgres.internal.protocol.ErrorFields;
+import io.fluxgres.internal.protocol.ParameterDescription;
+import io.fluxgres.internal.statement.StatementCache.CachedText;
+import org.jspecify.annotations.Nullable;
+
+/** What a flight that parses its statement is told of it. Confined to the event loop. */
+public final class Parsing implements Preparation {
+
+    /** The statement that is parsed under a name, null if it is unnamed. */
+    private @Nullable PreparedStatement candidate;
+
+    private int describedParameters = -1;
+    private boolean complete;
+
+    public Parsing(@Nullable PreparedStatement candidate) {
+        this.candidate = candidate;
+    }
+
+    public void onComplete() {
+        complete = true;
+        if (candidate != null) {
+            candidate.onParseComplete();
+        }
+    }
+
+    /** Whether the server has accepted the statement. */
+    public boolean isComplete() {
+        return complete;
+    }
+
+    public void onParameterDescription(ParameterDescription description) {
+        describedParameters = description.size();
+        if (candidate != null) {
+            candidate.onParameterDescription(description);
+        }
+    }
+
+    /** Returns how many parameters the statement has, -1 if that was not told. */
+    public int describedParameters() {
+        return describedParameters;
+    }
+
+    /** The columns became known; null for a statement without rows. */
+    public void onDescription(@Nullable ResultShape columns) {
+        if (candidate != null) {
+            candidate.onDescription(columns);
+        }
+    }
+
+    /** Whether Bind was refused because it had not as many values as the statement has parameters. */
+    public boolean isBindMismatch(ErrorFields error, int bound) {
+        return complete && error.sqlState().equals("08P01") && describedParameters != bound;
+    }
+
+    /** The flight has ended: the statement may be kept. */
+    public void end(StatementCache statements, CachedText text) {
+        if (candidate != null) {
+            statements.onParsed(text, candidate);
+            candidate = null;
+        }
+    }
+}
