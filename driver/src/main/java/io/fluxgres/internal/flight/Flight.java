@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * How a request travels, and what the connection learns from its answers. Used once, by the {@code Request} whose results
  * it carries, and confined to the event loop.
  */
-public sealed interface Flight permits BatchFlight, StatementFlight {
+public interface Flight {
 
     /** Whether BEGIN can ride in front of it; else it must go ahead. */
     boolean mayCarryBegin();

@@ -13,7 +13,7 @@ import reactor.core.CoreSubscriber;
  *
  * @param <T> the class of the values that it signals
  */
-public sealed interface QueryCall<T> permits RowCall, ResultCall, UpdateCountCall, BatchOutcomeCall {
+public interface QueryCall<T> {
 
     /** Returns what is executed. */
     FlightPlan plan();

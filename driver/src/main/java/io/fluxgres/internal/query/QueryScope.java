@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 
 /** Where queries are executed: a session, a transaction on one, or a client that chooses a session for each. */
-sealed interface QueryScope permits RequestScope, ClientScope {
+interface QueryScope {
 
     /** Returns the codecs that values are bound with. */
     SessionCodecs codecs();

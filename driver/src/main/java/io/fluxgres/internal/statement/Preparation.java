@@ -1,4 +1,4 @@
 package io.fluxgres.internal.statement;
 
 /** What an execution binds its values to: a statement that is prepared already, or one that is parsed with it. */
-public sealed interface Preparation permits PreparedStatement, Parsing {}
+public interface Preparation {}

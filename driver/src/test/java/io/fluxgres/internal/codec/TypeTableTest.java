@@ -41,7 +41,8 @@ class TypeTableTest {
 
             `PgParameter.nullOf(LocalDate.class)`, which is what R2DBC's `bindNull` binds, is a NULL declared as a value of the
             class would be. A bare null has no type, which fits every column; where the SQL does not give it one, as in
-            `$1 is null or born = $1`, the server refuses it, and `nullOf` helps.
+            `$1 is null or name = $1`, the server refuses it and the driver declares it as `varchar` in a second attempt, which serves
+            columns of text. For others, as in `$1 is null or born = $1`, `nullOf` is needed, and the error says so.
 
             """;
 
