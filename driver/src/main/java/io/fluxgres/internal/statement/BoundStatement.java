@@ -115,7 +115,9 @@ public final class BoundStatement implements Parameters {
 
     private static PgUsageException unencodable(int index, Object value, @Nullable PgType type) {
         String reason = "no codec writes values of class " + value.getClass().getTypeName();
-        return unencodable(index, type == null ? reason : reason + " as type " + type);
+        String remedy =
+                value instanceof Object[] ? "; several values are arguments of their own, or in an Object[]" : "";
+        return unencodable(index, (type == null ? reason : reason + " as type " + type) + remedy);
     }
 
     private static PgUsageException unencodable(int index, String reason) {
