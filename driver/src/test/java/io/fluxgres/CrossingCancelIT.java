@@ -92,8 +92,7 @@ class CrossingCancelIT {
         assertNothingIsToldBehindACancel(
                 door,
                 (query, mapper) -> result(query).map(row -> {
-                    mapper.apply(row);
-                    throw new IllegalStateException("cannot map");
+                    throw new IllegalStateException("cannot map " + mapper.apply(row));
                 }));
     }
 
