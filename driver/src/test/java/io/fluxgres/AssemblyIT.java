@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,6 +34,7 @@ import reactor.core.publisher.Mono;
  * A publisher means the same whether it was assembled before or after something changed about its connection or client:
  * every method that returns one, with every change.
  */
+@Tag("once")
 @Timeout(60)
 class AssemblyIT {
 

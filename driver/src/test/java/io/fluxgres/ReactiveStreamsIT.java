@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivestreams.Publisher;
@@ -22,6 +23,7 @@ import org.reactivestreams.tck.TestEnvironment;
 import reactor.core.publisher.Flux;
 
 /** The rules of Reactive Streams, by their own TCK, for each kind of publisher that the driver hands out. */
+@Tag("once")
 class ReactiveStreamsIT {
 
     private static final String ROWS = "select generate_series(1::bigint, $1)";

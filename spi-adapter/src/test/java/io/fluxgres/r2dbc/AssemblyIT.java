@@ -40,6 +40,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,7 @@ import reactor.core.publisher.Mono;
  * A publisher means the same whether it was assembled before or after a mode of its connection was changed: every method of
  * the SPI that returns one, with every change.
  */
+@Tag("once")
 @Timeout(60)
 class AssemblyIT extends AdapterFixture {
 
