@@ -29,16 +29,15 @@ public interface PgQuery {
     /**
      * Returns the query with values for {@code $1}, {@code $2} and so on.
      *
-     * <p>What an array means goes by its own class, whatever type the compiler knows it by: an {@code Object[]} holds the
-     * values, an array of any other class is one value, as {@code byte[]} is a bytea. An array among several values is one of
-     * them.
-     *
      * @param values the values; null is NULL, a {@link PgParameter} declares a type
      * @throws PgUsageException if there is no codec for the class of a value
      */
     PgQuery bind(@Nullable Object... values);
 
-    /** As {@link #bind(Object...)}, of a statement with one parameter: no array is made for its value. */
+    /**
+     * As {@link #bind(Object...)}, of a statement with one parameter; no array is made for it. What the compiler knows as an
+     * array of objects is several values.
+     */
     PgQuery bind(@Nullable Object value);
 
     /**

@@ -39,7 +39,6 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -338,40 +337,6 @@ class ParameterIT extends ConnectionFixture {
                 assertAnswers(connection);
             }
             list(connection.query(sql).bind(1, 2).rows());
-        }
-    }
-
-    @Test
-    void anArrayOfObjectsHoldsTheValuesWhateverTheCompilerKnowsItBy() {
-        PgQuery query = connection.query("select format('%s and %s', $1, $2)");
-        Object[] values = {"one", 2};
-        Object value = values;
-
-        assertThat(texts(query.bind(values))).containsExactly("one and 2");
-        assertThat(texts(query.bind(value))).containsExactly("one and 2");
-        assertThat(texts(connection.query("select $1::int").bind((Object) new Object[] {7})))
-                .containsExactly("7");
-        assertThat(texts(connection.query("select 'none'").bind((Object) new Object[0])))
-                .containsExactly("none");
-    }
-
-    @Test
-    void anArrayOfAnotherClassIsOneValueWhateverTheCompilerKnowsItBy() {
-        byte[] bytes = {1, -1};
-        String[] texts = {"one", "two"};
-        PgQuery query = connection.query("select encode($1, 'hex')");
-
-        assertThat(texts(query.bind(bytes))).containsExactly("01ff");
-        assertThat(texts(query.bind((Object) bytes))).containsExactly("01ff");
-        assertThat(texts(query.bind(new Object[] {bytes}))).containsExactly("01ff");
-        for (ThrowingCallable bind : List.<ThrowingCallable>of(
-                () -> query.bind((Object[]) texts),
-                () -> query.bind((Object) texts),
-                () -> query.bind(new Object[] {texts}))) {
-            assertThatThrownBy(bind)
-                    .isInstanceOf(PgUsageException.class)
-                    .hasMessage("parameter $1 cannot be bound: no codec writes values of class java.lang.String[];"
-                            + " several values are arguments of their own, or in an Object[]");
         }
     }
 

@@ -34,24 +34,12 @@ final class Query extends StatementPlan implements PgQuery {
 
     @Override
     public PgQuery bind(@Nullable Object... values) {
-        return with(values == null || values.getClass() == Object[].class ? several(values) : one(values));
+        return new Query(scope, statement().with(values == null ? A_NULL : values, scope.codecs()), rowsAtOnce());
     }
 
     @Override
     public PgQuery bind(@Nullable Object value) {
-        return with(value != null && value.getClass() == Object[].class ? several((Object[]) value) : one(value));
-    }
-
-    private PgQuery with(BoundStatement bound) {
-        return new Query(scope, bound, rowsAtOnce());
-    }
-
-    private BoundStatement several(@Nullable Object @Nullable [] values) {
-        return statement().with(values == null ? A_NULL : values, scope.codecs());
-    }
-
-    private BoundStatement one(@Nullable Object value) {
-        return statement().withOne(value, scope.codecs());
+        return new Query(scope, statement().withOne(value, scope.codecs()), rowsAtOnce());
     }
 
     @Override

@@ -115,9 +115,7 @@ public final class BoundStatement implements Parameters {
 
     private static PgUsageException unencodable(int index, Object value, @Nullable PgType type) {
         String reason = "no codec writes values of class " + value.getClass().getTypeName();
-        String remedy =
-                value instanceof Object[] ? "; several values are arguments of their own, or in an Object[]" : "";
-        return unencodable(index, (type == null ? reason : reason + " as type " + type) + remedy);
+        return unencodable(index, type == null ? reason : reason + " as type " + type);
     }
 
     private static PgUsageException unencodable(int index, String reason) {
