@@ -9,6 +9,8 @@ import io.fluxgres.testkit.PostgresExtension;
 import io.r2dbc.spi.ConnectionFactories;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -54,5 +56,34 @@ class JooqIT {
                 .isInstanceOf(IntegrityConstraintViolationException.class);
         assertThat(POSTGRES.queryForString("select string_agg(title, ' ' order by id) from book"))
                 .isEqualTo("Solaris Fiasco");
+    }
+
+    /** jOOQ asks for the text of a timestamptz, whatever class the caller wants. */
+    @Test
+    void aTimestampWithTimeZoneIsTheSameInstantColdAndWarm() {
+        POSTGRES.execute("create table loan (id bigint primary key, due timestamptz not null)");
+        DSLContext jooq = DSL.using(ConnectionFactories.get("r2dbc:" + POSTGRES.url()), SQLDialect.POSTGRES);
+        Table<Record> loan = table("loan");
+        Field<OffsetDateTime> due = field("due", OffsetDateTime.class);
+        OffsetDateTime summer = OffsetDateTime.parse("2026-07-01T12:30:00.123456Z");
+        OffsetDateTime winter = OffsetDateTime.parse("2026-12-01T23:59:59-03:30");
+
+        List<OffsetDateTime> read = Flux.from(jooq.transactionPublisher(transaction -> Flux.from(transaction
+                                .dsl()
+                                .insertInto(loan, ID, due)
+                                .values(1L, summer)
+                                .values(2L, winter))
+                        .thenMany(Flux.range(0, 4)
+                                .concatMap(execution -> Flux.from(
+                                        transaction.dsl().select(due).from(loan).orderBy(ID))))
+                        .map(row -> row.get(due))))
+                .collectList()
+                .block(DEADLINE);
+
+        assertThat(read).hasSize(8);
+        for (int i = 0; i < read.size(); i += 2) {
+            assertThat(read.get(i)).isEqualTo(summer);
+            assertThat(read.get(i + 1)).isEqualTo(winter);
+        }
     }
 }
