@@ -4,6 +4,7 @@ import io.fluxgres.PgConnectionException;
 import io.fluxgres.PgErrorFields;
 import io.fluxgres.PgException;
 import io.fluxgres.PgUsageException;
+import io.fluxgres.internal.net.ExchangesInFlight.Flight;
 import io.fluxgres.internal.protocol.BackendMessage;
 import io.fluxgres.internal.protocol.BackendReader;
 import io.fluxgres.internal.protocol.BackendState;
@@ -16,7 +17,6 @@ import io.fluxgres.internal.protocol.Signal;
 import io.fluxgres.internal.protocol.TransactionStatus;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,38 +54,10 @@ final class ExchangeQueue {
     private final Ledger ledger;
     private final PipelineLimits limits;
     private final Deque<Exchange> unsent = new ArrayDeque<>();
-    private final Deque<Flight> sent = new ArrayDeque<>();
-    /** Those that have ended, to be used again: at most as many as were in flight at once (QueryAllocationIT). */
-    private final Deque<Flight> spare = new ArrayDeque<>();
-
-    private long sentBytes;
-    /** How many in flight may change the session. */
-    private int changing;
+    private final ExchangesInFlight sent = new ExchangesInFlight();
 
     private int unsentRollbacks;
     private TransactionStatus status = TransactionStatus.IDLE;
-
-    /** An exchange that was written and whose conversation has not ended. */
-    private static final class Flight {
-
-        private @Nullable Exchange exchange;
-        /** Consumes its answers. */
-        private @Nullable BackendState state;
-        /** The length of the request. */
-        private long bytes;
-        /** What the ledger has received when the conversation ends. */
-        private long due;
-        /** It was written so that it may change the session. */
-        private boolean changesSession;
-
-        Exchange exchange() {
-            return Objects.requireNonNull(exchange);
-        }
-
-        BackendState state() {
-            return Objects.requireNonNull(state);
-        }
-    }
 
     ExchangeQueue(WireListener listener, Ledger ledger, PipelineLimits limits) {
         this.listener = listener;
@@ -115,7 +87,7 @@ final class ExchangeQueue {
 
     /** Whether something in flight may change the session. */
     boolean isSessionChanging() {
-        return changing > 0;
+        return sent.isSessionChanging();
     }
 
     /** Whether the transaction is aborted and nothing is in flight that knows of that. */
@@ -125,31 +97,17 @@ final class ExchangeQueue {
 
     /** Returns the oldest exchange that is not answered, or null. */
     @Nullable Exchange head() {
-        Flight head = sent.peekFirst();
-        return head == null ? null : head.exchange();
+        return sent.head();
     }
 
     /** Whether another request was written behind the head. */
     boolean isWrittenBehindHead() {
-        Exchange head = head();
-        for (Flight flight : sent) {
-            if (flight.exchange() != head) {
-                return true;
-            }
-        }
-        return false;
+        return sent.isAnyBehindHead();
     }
 
     /** Whether somebody waits for a request that was written behind the head. */
     boolean isWantedBehindHead() {
-        Exchange head = head();
-        for (Flight flight : sent) {
-            Exchange next = flight.exchange();
-            if (next != head && !next.isAbandoned() && !next.isIncidental()) {
-                return true;
-            }
-        }
-        return false;
+        return sent.isWantedBehindHead();
     }
 
     /** Whether another request than the head waits to be written. */
@@ -199,24 +157,13 @@ final class ExchangeQueue {
 
     /** Writes the next part of a request that is written in parts; it is the last in flight then. */
     void writeMore(FrontendWriter writer) {
-        Flight last = sent.peekLast();
+        Flight last = sent.last();
         if (last == null || !last.exchange().hasMoreToWrite()) {
             return;
         }
         int start = writer.size();
         last.exchange().writeMore(writer);
-        int bytes = writer.size() - start;
-        last.bytes += bytes;
-        last.due = ledger.due();
-        sentBytes += bytes;
-        noteChange(last);
-    }
-
-    private void noteChange(Flight flight) {
-        if (!flight.changesSession && flight.exchange().changesSession()) {
-            flight.changesSession = true;
-            changing++;
-        }
+        sent.onWritten(last, writer.size() - start, ledger.due());
     }
 
     /** Writes the next exchange, and returns false if there is none that may be written now. */
@@ -238,28 +185,18 @@ final class ExchangeQueue {
     }
 
     private boolean mayWrite(Exchange next) {
-        Flight head = sent.peekFirst();
-        Flight last = sent.peekLast();
+        Exchange head = sent.head();
+        Flight last = sent.last();
         if (head == null || last == null) {
             return true;
         }
-        return !(next.awaitsAnswers() && isAnyAwaited())
+        return !(next.awaitsAnswers() && sent.isAnyAwaited())
                 && sent.size() < limits.depth()
-                && sentBytes < limits.bytes()
+                && sent.bytes() < limits.bytes()
                 && !last.exchange().isBarrier()
                 && !last.exchange().hasMoreToWrite()
-                && (!head.exchange().isStalled() || head.exchange() == next)
-                && !head.exchange().isAbandoned();
-    }
-
-    /** Whether the answer to something in flight is of concern to who awaits answers. */
-    private boolean isAnyAwaited() {
-        for (Flight flight : sent) {
-            if (!flight.exchange().isIncidental()) {
-                return true;
-            }
-        }
-        return false;
+                && (!head.isStalled() || head == next)
+                && !head.isAbandoned();
     }
 
     private void write(Exchange next, FrontendWriter writer) {
@@ -277,16 +214,7 @@ final class ExchangeQueue {
             next.onReady(status);
             return;
         }
-        int bytes = writer.size() - start;
-        Flight flight = spare.isEmpty() ? new Flight() : spare.removeLast();
-        flight.exchange = next;
-        flight.state = state;
-        flight.bytes = bytes;
-        flight.due = ledger.due();
-        flight.changesSession = false;
-        sent.add(flight);
-        sentBytes += bytes;
-        noteChange(flight);
+        sent.add(next, state, writer.size() - start, ledger.due());
     }
 
     private static PgException refusal(RuntimeException failure) {
@@ -305,7 +233,7 @@ final class ExchangeQueue {
      * @throws PgConnectionException if it is an error behind which the server ends the session
      */
     Signal route(BackendReader in, FrontendWriter out) {
-        Flight flight = sent.peekFirst();
+        Flight flight = sent.first();
         Exchange head = flight == null ? null : flight.exchange();
         switch (in.type()) {
             case BackendMessage.NOTICE_RESPONSE -> {
@@ -365,20 +293,13 @@ final class ExchangeQueue {
     /** The state of the head answered DONE. */
     void onDone() {
         Flight done = requireHead();
-        ledger.requireBalance(done.due);
-        sent.removeFirst();
-        sentBytes -= done.bytes;
-        changing -= done.changesSession ? 1 : 0;
+        ledger.requireBalance(done.due());
         status = done.state().transactionStatus();
-        Exchange exchange = done.exchange();
-        done.exchange = null;
-        done.state = null;
-        spare.addLast(done);
-        exchange.onReady(status);
+        sent.removeFirst().onReady(status);
     }
 
     private Flight requireHead() {
-        Flight head = sent.peekFirst();
+        Flight head = sent.first();
         if (head == null) {
             throw new IllegalStateException("no exchange is in flight");
         }
@@ -400,10 +321,8 @@ final class ExchangeQueue {
 
     /** Tells every exchange that the connection has ended. */
     void fail(PgException reason) {
-        sentBytes = 0;
-        changing = 0;
-        for (Flight next = sent.pollFirst(); next != null; next = sent.pollFirst()) {
-            tell(next.exchange(), reason, true);
+        while (!sent.isEmpty()) {
+            tell(sent.removeFirst(), reason, true);
         }
         failUnsent(reason);
     }
