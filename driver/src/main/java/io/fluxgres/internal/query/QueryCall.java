@@ -15,6 +15,9 @@ import reactor.core.CoreSubscriber;
  */
 public interface QueryCall<T> {
 
+    /** Returns where it is executed. */
+    QueryScope scope();
+
     /** Returns what is executed. */
     FlightPlan plan();
 
@@ -37,8 +40,12 @@ public interface QueryCall<T> {
     }
 
     /** Returns how long it may take from the subscription on, null for no bound. */
-    @Nullable Duration timeout();
+    default @Nullable Duration timeout() {
+        return scope().timeout();
+    }
 
     /** Whether it wants a session for itself. */
-    boolean isExclusive();
+    default boolean isExclusive() {
+        return scope().isExclusive();
+    }
 }

@@ -4,8 +4,6 @@ import io.fluxgres.internal.flight.FlightPlan;
 import io.fluxgres.internal.request.Request;
 import io.fluxgres.internal.request.UpdateCountRequest;
 import io.fluxgres.internal.session.Session;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
@@ -26,13 +24,8 @@ final class UpdateCountCall extends Mono<Long> implements QueryCall<Long> {
     }
 
     @Override
-    public @Nullable Duration timeout() {
-        return scope.timeout();
-    }
-
-    @Override
-    public boolean isExclusive() {
-        return scope.isExclusive();
+    public QueryScope scope() {
+        return scope;
     }
 
     @Override
