@@ -220,19 +220,14 @@ final class BatchStatements {
     }
 
     /** Returns the columns of the result that begins. */
-    @SuppressWarnings("ReferenceEquality") // the state hands back the description that it was given
     ResultShape onRowDescription(RowDescription description) {
         Run run = answering();
-        ResultShape known = run.columns();
-        if (known != null && description == known.description()) {
-            known = known.current();
-            shape = known;
-            return known;
+        ResultShape told = ResultShape.of(run.columns(), description, session.codecs());
+        shape = told;
+        if (run.parsed()) {
+            run.statement().onDescription(told);
         }
-        ResultShape described = new ResultShape(description, session.codecs());
-        shape = described;
-        run.statement().onDescription(described);
-        return described;
+        return told;
     }
 
     void onBindComplete() {

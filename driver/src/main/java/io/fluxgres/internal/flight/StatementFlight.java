@@ -129,8 +129,7 @@ public final class StatementFlight implements Flight {
 
     @Override
     public BackendState write(FrontendWriter out, PortalSink sink, @Nullable TransactionStart transaction) {
-        StatementCache cache = session.statements();
-        CachedText known = cache.execute(sql());
+        CachedText known = session.statements().execute(sql());
         SqlText text = known.text();
         cached = known;
         known.requireNoSurplus(session.server().parameters().hasStandardStrings(), parameters.count());
@@ -139,13 +138,8 @@ public final class StatementFlight implements Flight {
         if (prefix.beginsTransaction() && !mayCarryBegin()) {
             throw new PgUsageException("the transaction could not begin");
         }
-        if (session.isSimpleOnly() && parameters.count() > 0) {
-            session.server().parameters().requireStandardStrings();
-            out.query(LiteralSql.of(parameters.asText(session.codecs())));
-            return new SimpleQueryState(sink, session.row());
-        }
         if (session.isSimpleOnly() || (text.multiple() && parameters.count() == 0)) {
-            out.query(sql());
+            out.query(parameters.count() == 0 ? sql() : withLiterals());
             return new SimpleQueryState(sink, session.row());
         }
         if (repetition != null && repetition.inFront() != null) {
@@ -159,7 +153,7 @@ public final class StatementFlight implements Flight {
         front = prefix.isEmpty() ? null : prefix;
         boolean inTransaction = prefix.beginsTransaction() || !session.isIdle();
         try {
-            state = writeExtended(out, sink, cache, known, closes, inTransaction);
+            state = writeExtended(out, sink, known, closes, inTransaction);
         } catch (RuntimeException notWritten) {
             if (cursor != null) {
                 cursor.withdraw();
@@ -171,13 +165,14 @@ public final class StatementFlight implements Flight {
         return prefix.inFrontOf(state);
     }
 
+    private String withLiterals() {
+        session.server().parameters().requireStandardStrings();
+        return LiteralSql.of(parameters.asText(session.codecs()));
+    }
+
     private BackendState writeExtended(
-            FrontendWriter out,
-            PortalSink sink,
-            StatementCache cache,
-            CachedText known,
-            int closes,
-            boolean inTransaction) {
+            FrontendWriter out, PortalSink sink, CachedText known, int closes, boolean inTransaction) {
+        StatementCache cache = session.statements();
         boolean inChunks = cursor != null && known.text().cacheable();
         if (cursor != null && inChunks && inTransaction) {
             cursor.open(cache.newName());
@@ -256,10 +251,7 @@ public final class StatementFlight implements Flight {
                 && (cursor != null || (!session.isIdle() && session.statements().areTypesUntried(statement)));
     }
 
-    /**
-     * Whether nothing may follow: BEGIN or a savepoint rode in front, the SQL may be COPY FROM STDIN or TO STDOUT, or the group has not got
-     * its Sync.
-     */
+    /** Also where the SQL may be COPY FROM STDIN or TO STDOUT, or the group has not got its Sync. */
     @Override
     public boolean isBarrier() {
         return opensTransaction
@@ -287,17 +279,10 @@ public final class StatementFlight implements Flight {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // the state hands back the description that it was given
     public ResultShape onRowDescription(RowDescription description) {
-        ResultShape asked = columns;
-        described = true;
-        if (asked != null && description == asked.description()) {
-            asked = asked.current();
-            columns = asked;
-            return asked;
-        }
-        ResultShape told = new ResultShape(description, session.codecs());
+        ResultShape told = ResultShape.of(columns, description, session.codecs());
         columns = told;
+        described = true;
         if (preparation instanceof Parsing parsing) {
             parsing.onDescription(told);
         }
@@ -366,10 +351,10 @@ public final class StatementFlight implements Flight {
         if (cached != null) {
             lesson = learn(cached, error);
         }
-        if (preparation instanceof Parsing parsing && parsing.isBindMismatch(error, parameters.count())) {
-            int expected = parsing.describedParameters();
-            String message = Failures.countMismatch(expected, parameters.count());
-            return new PgUsageException(expected < 0 ? message + ": " + error.message() : message, failure(error));
+        String mismatch =
+                preparation instanceof Parsing parsing ? parsing.bindMismatch(error, parameters.count()) : null;
+        if (mismatch != null) {
+            return new PgUsageException(mismatch, failure(error));
         }
         Cursor open = cursor();
         return open == null ? failure(error) : open.onError(error, failure(error));

@@ -3,6 +3,9 @@ package io.fluxgres.internal.flight;
 /** A transaction in the eyes of its statements: it begins in front of the first of them. Confined to the event loop. */
 public interface TransactionStart {
 
+    /** Whether BEGIN was not sent; once it was, that does not change. May be asked by any thread. */
+    boolean mayBegin();
+
     /** Whether BEGIN is to be sent, as far as the server has told by now. */
     boolean isBeginPending();
 

@@ -67,7 +67,7 @@ public abstract sealed class Request<T> extends RequestAnswers<T> implements Exc
             subscriber.onSubscribe(this);
             session.wire().execute(() -> watch(deadline, execution));
         }
-        if (joined != null && !flight().mayCarryBegin()) {
+        if (joined != null && joined.mayBegin() && !flight().mayCarryBegin()) {
             joined.beginAhead();
         }
         session.wire().submit(this);

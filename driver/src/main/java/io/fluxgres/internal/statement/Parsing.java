@@ -37,11 +37,6 @@ public final class Parsing implements Preparation {
         }
     }
 
-    /** Returns how many parameters the statement has, -1 if that was not told. */
-    public int describedParameters() {
-        return describedParameters;
-    }
-
     /** The columns became known; null for a statement without rows. */
     public void onDescription(@Nullable ResultShape columns) {
         if (candidate != null) {
@@ -49,9 +44,13 @@ public final class Parsing implements Preparation {
         }
     }
 
-    /** Whether Bind was refused because it had not as many values as the statement has parameters. */
-    public boolean isBindMismatch(ErrorFields error, int bound) {
-        return complete && error.sqlState().equals("08P01") && describedParameters != bound;
+    /** Returns what is said if Bind was refused because it had not as many values as the statement has parameters, else null. */
+    public @Nullable String bindMismatch(ErrorFields error, int bound) {
+        if (!complete || !error.sqlState().equals("08P01") || describedParameters == bound) {
+            return null;
+        }
+        String message = Failures.countMismatch(describedParameters, bound);
+        return describedParameters < 0 ? message + ": " + error.message() : message;
     }
 
     /** The flight has ended: the statement may be kept. */

@@ -50,6 +50,19 @@ public final class ResultShape {
         this.resolved = new @Nullable Resolved<?>[columns.size()];
     }
 
+    /**
+     * Returns the columns of a result that begins.
+     *
+     * @param asked the columns in the format that was asked for, null if none were known
+     * @param description what the state of the conversation hands over: that of {@code asked} itself if nothing else came
+     */
+    @SuppressWarnings("ReferenceEquality") // the state hands back the description that it was given
+    public static ResultShape of(@Nullable ResultShape asked, RowDescription description, SessionCodecs codecs) {
+        return asked != null && description == asked.description
+                ? asked.current()
+                : new ResultShape(description, codecs);
+    }
+
     public RowDescription description() {
         return description;
     }
@@ -71,7 +84,7 @@ public final class ResultShape {
     }
 
     /** Returns the same columns as they are to be read when they arrive now. */
-    public ResultShape current() {
+    ResultShape current() {
         return isCurrent() ? this : new ResultShape(description, codecs);
     }
 

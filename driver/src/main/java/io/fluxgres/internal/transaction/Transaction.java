@@ -73,23 +73,16 @@ public final class Transaction implements TransactionStart {
 
     // ---- for its statements
 
-    /** Whether BEGIN was not sent; once it was, that does not change. */
-    boolean mayBegin() {
+    @Override
+    public boolean mayBegin() {
         return phase == Phase.PENDING;
     }
 
-    /** Whether BEGIN is to be sent, as far as the server has told by now. */
     @Override
     public boolean isBeginPending() {
         return mayBegin() && (slot != null || session.isIdle());
     }
 
-    /**
-     * Returns what must be executed in front of the statement that is about to be written: nothing if the transaction is
-     * open.
-     *
-     * @throws PgException if the transaction is not open any more or cannot begin
-     */
     @Override
     public Opening opening() {
         switch (current()) {
@@ -131,9 +124,6 @@ public final class Transaction implements TransactionStart {
     /** Unless another one brings BEGIN along before. */
     @Override
     public void beginAhead() {
-        if (!mayBegin()) {
-            return;
-        }
         ControlRequest.execution(session, Command.BEGIN, () -> isBeginPending() ? withBegin() : null)
                 .subscribe(nothing -> {}, failure -> {
                     phase = Phase.LOST;

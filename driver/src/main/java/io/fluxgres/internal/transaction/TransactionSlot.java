@@ -16,10 +16,6 @@ public final class TransactionSlot {
         this.session = session;
     }
 
-    Session session() {
-        return session;
-    }
-
     /**
      * Takes the place for a new transaction.
      *
